@@ -1,0 +1,1 @@
+"""Whose card is in the reader?"""

@@ -1,0 +1,1 @@
+"""The KIM-Clientmodul as a counterpart: SMTP out, POP3 in. A port for the rooms, one adapter."""

@@ -1,0 +1,92 @@
+"""What the rooms ask of the KIM-Clientmodul (port), and its answers as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from papierbruecke.errors import EnvironmentFailure
+
+
+class KimFehler(EnvironmentFailure):
+    """The Clientmodul refused or failed. ``phase`` tells how far it got.
+
+    ``certainly_not_sent``: no answer to DATA was outstanding, so the mail provably did not
+    leave. If it is False, nobody knows: the attempt is in doubt.
+    """
+
+    def __init__(
+        self,
+        schluessel: str,
+        text: str,
+        *,
+        smtp_code: int | None = None,
+        certainly_not_sent: bool,
+        retryable: bool = True,
+    ) -> None:
+        super().__init__(schluessel, text, retryable=retryable)
+        self.schluessel = schluessel
+        self.smtp_code = smtp_code
+        self.certainly_not_sent = certainly_not_sent
+
+
+@dataclass(frozen=True, slots=True)
+class Sendung:
+    """One eAU as a mail; ``message_id`` and ``datum`` were made durable before."""
+
+    message_id: str  # with angle brackets
+    datum: datetime
+    empfaenger: str
+    dienstkennung: str  # "eAU;Lieferung;V1.2"
+    betreff: str  # "EEAU0_<Dokumenten-ID>"
+    dateiname: str  # "EEAU0_<Dokumenten-ID>.p7s"
+    beschreibung: str  # "eAU"
+    inhalt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Zustellnachricht:
+    """A DSN that answers one of the mails with these Message-IDs."""
+
+    uidl: str
+    in_reply_to: tuple[str, ...]
+    art: Literal["zugestellt", "verzoegert", "fehlgeschlagen"]
+    zeit: datetime | None
+    status: str  # "2.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Kassenfehler:
+    """A Fehlernachricht of a Krankenkasse (TA eAU KP310-13)."""
+
+    uidl: str
+    code: str
+    titel: str
+    dokumenten_id: str | None
+    message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FremdeMail:
+    """Anything else in the box: never ours to delete."""
+
+    uidl: str
+
+
+Eingang = Zustellnachricht | Kassenfehler | FremdeMail
+
+
+class Kim(Protocol):
+    """The verbs that the rooms need; one connection is reused inside ``with``."""
+
+    def __enter__(self) -> "Kim": ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def banner(self) -> str:
+        """Connect, EHLO, QUIT (probe P12): no login, no mail. The greeting line."""
+
+    def send(self, sendung: Sendung) -> None:
+        """Hand over one mail with DSN request; returns after ``250`` to DATA, else KimFehler."""
+
+    def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
+        """Read what is new in the box (by UIDL); deletes nothing."""

@@ -1,0 +1,1 @@
+"""Is the TI down, which part, and whose job is it?"""

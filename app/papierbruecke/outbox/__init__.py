@@ -1,0 +1,1 @@
+"""What is safe, sent, in doubt? The encrypted store of all Belege."""

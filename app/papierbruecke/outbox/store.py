@@ -1,0 +1,124 @@
+"""The port of the store: everything that may ever happen to a Beleg, in few verbs.
+
+Two stores live behind it: the SQLCipher file of this desk and its in-memory twin; both pass
+``tests/contracts/test_outbox_contract.py``. Every verb that writes is one immediate
+transaction together with its event row, durable (``synchronous=FULL``) when it returns.
+All verbs raise ``EnvironmentFailure`` with a ``speicher.*`` code if the file cannot be used.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from papierbruecke.outage.incident import Stoerung
+from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand
+from papierbruecke.record.model import Beleg, BelegArt
+
+
+class TransitionRefused(Exception):
+    """The Beleg is not in the state that the caller believed; nothing was changed.
+
+    ``actual`` tells where it stands. The caller looks again, it never forces.
+    """
+
+    def __init__(self, kennung: UUID, actual: Zustand | None, wanted: Zustand) -> None:
+        super().__init__(f"{kennung}: {actual} -> {wanted}")
+        self.kennung = kennung
+        self.actual = actual
+        self.wanted = wanted
+
+
+class Outbox(Protocol):
+    """The store of one desk. Belongs to one lane (thread); see ``ui/background.py``."""
+
+    def reserve_nummer(self, tag: date, platz: str) -> str:
+        """Draw the next Belegnummer of this day and desk; never given twice, gaps are allowed."""
+
+    def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
+        """Store a Beleg with its pages (name → PDF) in state ERFASST.
+
+        Storing the same Kennung with identical content again is a success and changes nothing;
+        with other content it is a bug.
+        """
+
+    def get(self, kennung: UUID) -> Beleg | None:
+        """The frozen Beleg, or None."""
+
+    def by_nummer(self, belegnummer: str) -> Uebersicht | None:
+        """Find by the number on the paper."""
+
+    def uebersicht(self, kennung: UUID) -> Uebersicht | None:
+        """The one line of this Beleg."""
+
+    def find(
+        self,
+        *,
+        stoerung: UUID | None = None,
+        zustaende: Collection[Zustand] | None = None,
+        art: BelegArt | None = None,
+        limit: int | None = None,
+    ) -> list[Uebersicht]:
+        """Belege in order of storing, newest last; filters combine."""
+
+    def advance(
+        self, kennung: UUID, before: Zustand, after: Zustand, wer: str, detail: dict[str, str] | None = None
+    ) -> Uebersicht:
+        """Move one Beleg from a state to the next, if the table allows it and it stands there.
+
+        Raises TransitionRefused otherwise.
+        """
+
+    def note(self, kennung: UUID, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
+        """Write an event without change of state (print job, reprint, question asked)."""
+
+    def events(self, kennung: UUID | None = None) -> list[Ereignis]:
+        """The history of one Beleg, or of everything, oldest first."""
+
+    def seiten(self, kennung: UUID) -> dict[str, bytes]:
+        """The stored pages: ``muster16``, or ``kk``, ``v``, ``ag``."""
+
+    def sign(self, kennung: UUID, xml: bytes, p7s: bytes, wer: str) -> Uebersicht:
+        """Keep the exact signed bytes and go GEDRUCKT → SIGNIERT, in one transaction."""
+
+    def signed(self, kennung: UUID) -> tuple[bytes, bytes] | None:
+        """The stored ``(xml, p7s)``; the very bytes that every attempt sends."""
+
+    def begin_versuch(self, versuch: Versuch, before: Zustand, wer: str) -> None:
+        """Make an attempt durable and go to IN_UEBERTRAGUNG, in one transaction, before any byte leaves.
+
+        Raises TransitionRefused if it does not stand in ``before`` or another attempt is under way.
+        """
+
+    def versuche(self, kennung: UUID) -> list[Versuch]:
+        """All attempts, oldest first."""
+
+    def by_message_id(self, message_id: str) -> UUID | None:
+        """Which Beleg an answer belongs to; None = not ours."""
+
+    def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
+        """Take the right to drain; False if another holder's lease is still running."""
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """Give it back."""
+
+    def begin_stoerung(self, stoerung: Stoerung, wer: str) -> None:
+        """Open a Störung; its Dienste are in Betriebsart papier from now on.
+
+        Raises ValueError if an open Störung already names one of these Dienste.
+        """
+
+    def change_stoerung(self, stoerung: Stoerung, wer: str) -> None:
+        """Store a changed Störung (Dienste added, taken back, ended, reason)."""
+
+    def stoerungen(self, *, nur_offene: bool = False) -> list[Stoerung]:
+        """All Störungen, oldest first."""
+
+    def einzelfaelle(self, tag: date, moment: datetime, wer: str) -> Stoerung:
+        """The standing Störung of a day for a Beleg without an outage; made on first use."""
+
+    def verify(self) -> list[str]:
+        """Check integrity and the hash chain; an empty list means all is well, else findings."""
+
+    def close(self) -> None:
+        """Give the file back."""

@@ -1,0 +1,1 @@
+"""PDF primitives shared by every printed page: millimetres, fonts, boxes."""

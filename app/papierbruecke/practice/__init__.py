@@ -1,0 +1,1 @@
+"""Who are we? Practice, doctors, desk and the settings of this computer."""

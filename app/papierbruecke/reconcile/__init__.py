@@ -1,0 +1,1 @@
+"""Prove it: every Beleg of a Störung in exactly one column."""

@@ -1,0 +1,1 @@
+"""Send what is owed electronically, each exactly once."""

@@ -1,0 +1,114 @@
+"""Every setting of this desk once: key, type, unit, default, label, help (design §7, issue settings).
+
+The values live in the encrypted file ``einstellungen.db`` of the data folder, because some
+are secrets; ``practice/settings_file.py`` loads and saves them. Labels are German: the
+settings page and the handbook are made from this table.
+"""
+
+from pydantic import Field
+
+from papierbruecke.outage.model import Anschlussart
+from papierbruecke.record.model import Arzt, Betriebsstaette, Weg
+from papierbruecke.redact import Value
+
+
+class PraxisEinstellungen(Value):
+    """Who we are."""
+
+    betriebsstaetten: tuple[Betriebsstaette, ...] = Field(default=(), title="Betriebsstätten")
+    aerzte: tuple[Arzt, ...] = Field(default=(), title="Ärztinnen und Ärzte")
+    platz: str = Field(default="A", pattern=r"^[A-M]$", title="Buchstabe dieses Platzes",
+                       description="Steht in jeder Belegnummer; jeder Platz hat einen eigenen.")
+    bundesland: str = Field(default="", title="Bundesland", description="Für die Feiertage, zum Beispiel BY.")
+
+
+class KonnektorEinstellungen(Value):
+    """How to reach the Konnektor."""
+
+    adresse: str | None = Field(default=None, title="Adresse des Konnektors")
+    port: int = Field(default=443, ge=1, le=65535, title="TLS-Port")
+    anschlussart: Anschlussart = Field(default=Anschlussart.KONNEKTOR, title="Anschlussart")
+    mandant: str = Field(default="", title="Mandant")
+    clientsystem: str = Field(default="Papierbruecke", title="Clientsystem")
+    arbeitsplatz: str = Field(default="", title="Arbeitsplatz")
+    user_id: str | None = Field(default=None, title="Benutzer-ID für den Heilberufsausweis")
+    benutzer: str | None = Field(default=None, title="Benutzername (Anmeldung mit Passwort)")
+    passwort: str | None = Field(default=None, title="Passwort", repr=False)
+    client_p12: bytes | None = Field(default=None, title="Clientzertifikat (P12)", repr=False)
+    client_p12_passwort: str | None = Field(default=None, title="Passwort des Clientzertifikats", repr=False)
+    fingerabdruck: str | None = Field(
+        default=None, title="Bestätigter Fingerabdruck", description="SHA-256 des TLS-Zertifikats, das ein Mensch bestätigt hat."
+    )
+    host_ersetzen: bool = Field(default=False, title="Adresse in den Endpunkten durch die eigene ersetzen")
+    signaturkarte: str = Field(default="HBA", title="Karte für die Signatur", description="HBA, oder SMC-B in den erlaubten Fällen.")
+
+
+class KimEinstellungen(Value):
+    """How to reach the KIM-Clientmodul."""
+
+    smtp_host: str | None = Field(default=None, title="Clientmodul: Adresse für SMTP")
+    smtp_port: int = Field(default=8465, ge=1, le=65535, title="Clientmodul: Port für SMTP")
+    pop3_host: str | None = Field(default=None, title="Clientmodul: Adresse für POP3")
+    pop3_port: int = Field(default=8995, ge=1, le=65535, title="Clientmodul: Port für POP3")
+    adresse: str | None = Field(default=None, title="Eigene KIM-Adresse")
+    smtp_benutzer: str | None = Field(default=None, title="SMTP-Benutzername (lang, mit #)")
+    pop3_benutzer: str | None = Field(default=None, title="POP3-Benutzername (lang, mit #)")
+    passwort: str | None = Field(default=None, title="KIM-Passwort", repr=False)
+    fingerabdruck: str | None = Field(default=None, title="Bestätigter Fingerabdruck des Clientmoduls")
+    anbieter: str | None = Field(default=None, title="KIM-Anbieter")
+    anbieter_ci: str | None = Field(default=None, title="KIM-Anbieter im Lagebild (CI)")
+    kassenadressen: dict[str, str] = Field(default={}, title="KIM-Adressen der Krankenkassen",
+                                           description="Haupt-IK → KIM-Adresse, einmal getippt oder importiert.")
+
+
+class LagebildEinstellungen(Value):
+    """Where the public picture of the TI comes from."""
+
+    url: str = Field(default="https://ti-lage.prod.ccs.gematik.solutions/lageapi", title="Adresse des TI-Lagebilds")
+    ti_zugang_anbieter: str | None = Field(default=None, title="Anbieter des TI-Zugangs")
+    ti_zugang_ci: str | None = Field(default=None, title="TI-Zugang im Lagebild (CI)")
+
+
+class NetzEinstellungen(Value):
+    """How the program looks at the network of this computer."""
+
+    namen: tuple[str, ...] = Field(default=("www.kbv.de", "www.gematik.de"), title="Namen für die Internetprobe")
+    gespielt_von: str | None = Field(
+        default=None, title="Gespieltes Netz (nur in Simulator-Ordnern)", description="Adresse, die P0 bis P3 vorspielt."
+    )
+
+
+class DruckEinstellungen(Value):
+    """Which printer takes which form; ``None`` = not chosen yet."""
+
+    muster16_drucker: str | None = Field(default=None, title="Drucker für Muster 16")
+    muster16_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach rechts in mm")
+    muster16_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach unten in mm")
+    au_drucker: str | None = Field(default=None, title="Drucker für die AU")
+    au_papier: str = Field(default="a5", pattern="^(a5|a4)$", title="Papier der AU")
+
+
+class KartenEinstellungen(Value):
+    """How cards are read."""
+
+    leser: str | None = Field(default=None, title="Kartenleser", description="Leer = automatisch.")
+    mit_gvd: bool = Field(
+        default=False, title="Kopie der geschützten Daten lesen",
+        description="Besondere Personengruppe und DMP stehen auch in einer frei lesbaren Kopie. Nur einschalten, wenn die Praxis das so entschieden hat.",
+    )
+
+
+class Einstellungen(Value):
+    """Everything that this desk knows about itself."""
+
+    praxis: PraxisEinstellungen = PraxisEinstellungen()
+    konnektor: KonnektorEinstellungen = KonnektorEinstellungen()
+    kim: KimEinstellungen = KimEinstellungen()
+    lagebild: LagebildEinstellungen = LagebildEinstellungen()
+    netz: NetzEinstellungen = NetzEinstellungen()
+    druck: DruckEinstellungen = DruckEinstellungen()
+    karten: KartenEinstellungen = KartenEinstellungen()
+    weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
+    weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
+    pruefnummer: str | None = Field(default=None, title="KBV-Prüfnummer", description="Ohne sie ist der Weg „direkt“ gesperrt.")
+    simulator: bool = Field(default=False, title="Simulator-Ordner", description="Alles hier ist Übung.")

@@ -1,0 +1,1 @@
+"""The window: widgets only, on the same services as the command line."""

@@ -1,0 +1,1 @@
+"""The key of this desk and the encrypted files that it opens."""

@@ -1,0 +1,21 @@
+"""Fixtures that every room may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def referenz() -> Path:
+    """The folder with the official reference material (design §11).
+
+    Missing: the test is skipped with the reason, except under CI, where that is a failure.
+    """
+    folder = Path(os.environ.get("PAPIERBRUECKE_REFERENZ", Path(__file__).parents[2] / "shared"))
+    if not (folder / "data").is_dir():
+        reason = "reference folder is missing (environment variable PAPIERBRUECKE_REFERENZ)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
