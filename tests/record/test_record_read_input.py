@@ -3,8 +3,9 @@
 import copy
 from typing import Any
 
-import inputs
 import pytest
+
+import inputs
 from papierbruecke.errors import InputRefused
 from papierbruecke.record.model import KeineDosierung, PznPosition
 from papierbruecke.record.read_input import read_au, read_rezept
@@ -27,9 +28,7 @@ def test_good_inputs_are_read() -> None:
 def test_explicitly_no_dosage_is_read() -> None:
     document = inputs.rezept()
     document["rezept"]["positionen"][0]["dosierung"] = {"keine": "uebergabe"}
-    assert read_rezept(inputs.as_bytes(document)).rezept.positionen[0].dosierung == KeineDosierung(
-        keine="uebergabe"
-    )
+    assert read_rezept(inputs.as_bytes(document)).rezept.positionen[0].dosierung == KeineDosierung(keine="uebergabe")
 
 
 @pytest.mark.parametrize(
@@ -75,9 +74,7 @@ def test_no_text_and_no_repr_repeats_patient_data() -> None:
     document["versicherter"]["geburtsdatum"] = 1984
     with pytest.raises(InputRefused) as caught:
         read_rezept(inputs.as_bytes(document))
-    shown = (
-        repr(caught.value) + str(caught.value) + repr(caught.value.__cause__) + repr(caught.value.einwaende)
-    )
+    shown = repr(caught.value) + str(caught.value) + repr(caught.value.__cause__) + repr(caught.value.einwaende)
     assert "Kanarienvogel" not in shown
     assert "1984" not in shown
     document["versicherter"]["geburtsdatum"] = "1984"

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
-import inputs
 import pytest
+
+import inputs
 from papierbruecke.errors import InputRefused
 from papierbruecke.record.checks import dosage_objection, icd_plausible, lanr_valid, pzn_valid
 from papierbruecke.record.kennung import new_kennung
@@ -101,9 +102,7 @@ def test_bis_exactly_31_days_after_festgestellt_is_accepted() -> None:
 
 
 def test_a_kennung_of_an_au_is_version_5() -> None:
-    assert au_objections(("kennung", "7f3c2f6e-0d6a-4b6e-9d5f-1a2b3c4d5e6f")) == {
-        "kennung": "TA eAU P310-14 AC7"
-    }
+    assert au_objections(("kennung", "7f3c2f6e-0d6a-4b6e-9d5f-1a2b3c4d5e6f")) == {"kennung": "TA eAU P310-14 AC7"}
     drawn = {new_kennung(BelegArt.AU) for _ in range(100)}
     assert len(drawn) == 100
     assert {kennung.version for kennung in drawn} == {5}
@@ -136,9 +135,7 @@ def test_expired_cover_under_18_and_backdating_are_warnings() -> None:
     befund = accept_rezept(read_rezept(inputs.as_bytes(document)), HEUTE)
     assert {w.code for w in befund.warnungen} == {"versicherung.beendet", "gebuehr.minderjaehrig"}
     document = change(inputs.au(), "au.seit", "2026-11-19")
-    assert [w.code for w in accept_au(read_au(inputs.as_bytes(document)), HEUTE).warnungen] == [
-        "au.rueckdatiert"
-    ]
+    assert [w.code for w in accept_au(read_au(inputs.as_bytes(document)), HEUTE).warnungen] == ["au.rueckdatiert"]
 
 
 def test_sprechstundenbedarf_needs_no_patient() -> None:

@@ -13,7 +13,16 @@ from uuid import UUID
 
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand
-from papierbruecke.record.model import Beleg, BelegArt
+from papierbruecke.record.model import Beleg, BelegArt, Eingabe
+
+EINZELFAELLE = UUID("b0a4b8a2-6a0e-4d2e-8a53-5b1f2a0c9d31")
+"""Namespace of the standing Störungen; one per day, so that two programs make the same one."""
+
+
+def patient_of(inhalt: Eingabe) -> str:
+    """How a Beleg is called in lists: ``Nachname, Vorname``."""
+    person = inhalt.versicherter
+    return f"{person.nachname}, {person.vorname}" if person is not None else "Sprechstundenbedarf"
 
 
 class TransitionRefused(Exception):

@@ -79,9 +79,7 @@ def _load_object(data: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise _refusal("Die Datei ist nicht in UTF-8 geschrieben.") from None
     except json.JSONDecodeError as error:
-        raise _refusal(
-            f"Die Datei ist kein gültiges JSON (Zeile {error.lineno}, Spalte {error.colno})."
-        ) from None
+        raise _refusal(f"Die Datei ist kein gültiges JSON (Zeile {error.lineno}, Spalte {error.colno}).") from None
     except RecursionError:
         raise _refusal("Die Datei ist zu tief verschachtelt.") from None
     if not isinstance(document, dict):

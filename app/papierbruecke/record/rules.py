@@ -62,9 +62,7 @@ def check_common(eingabe: Eingabe, befund: Befund, heute: date) -> None:
             befund.refuse("verantwortlich.qualifikation", "-eau-angabeVerantwortlichePersonVerbot-2",
                           "Die verantwortliche Person ist selbst nicht in Weiterbildung.")  # fmt: skip
     elif eingabe.arzt.qualifikation == "03":
-        befund.warn(
-            "arzt.weiterbildung", "Bitte die verantwortliche Ärztin oder den verantwortlichen Arzt angeben."
-        )
+        befund.warn("arzt.weiterbildung", "Bitte die verantwortliche Ärztin oder den verantwortlichen Arzt angeben.")
     _check_betriebsstaette(eingabe.betriebsstaette, befund)
     if eingabe.datum > heute:
         befund.warn("datum.zukunft", "Das Ausstellungsdatum liegt in der Zukunft.")
@@ -92,17 +90,13 @@ def _check_versicherter(person: Versicherter, eingabe: Eingabe, befund: Befund) 
             else:
                 befund.refuse(f"versicherter.{name}.plz", "KVDT P2-400", "Die Postleitzahl hat fünf Ziffern.")
         if place.land is not None and not re.fullmatch(r"[A-Z]{1,3}", place.land):
-            befund.refuse(
-                f"versicherter.{name}.land", "DEÜV Anlage 8", "Das Land hat ein bis drei Großbuchstaben."
-            )
+            befund.refuse(f"versicherter.{name}.land", "DEÜV Anlage 8", "Das Land hat ein bis drei Großbuchstaben.")
     if eingabe.herkunft == "hand":
         if not any(place.plz for place in places):
             befund.refuse("versicherter.anschrift.plz", "KVDT P2-400",
                           "Im Ersatzverfahren wird die Postleitzahl gebraucht.")  # fmt: skip
         if person.geschlecht is None:
-            befund.refuse(
-                "versicherter.geschlecht", "KVDT P2-400", "Im Ersatzverfahren wird das Geschlecht gebraucht."
-            )
+            befund.refuse("versicherter.geschlecht", "KVDT P2-400", "Im Ersatzverfahren wird das Geschlecht gebraucht.")
 
 
 def _check_geburtsdatum(text: str | None, datum: date, befund: Befund) -> None:
@@ -126,13 +120,9 @@ def _check_versicherung(cover: Versicherung, eingabe: Eingabe, befund: Befund) -
         if ik is None or ik_valid(ik):
             continue
         if eingabe.herkunft == "karte":
-            befund.warn(
-                "karte.pruefziffer_ik", "Die Prüfziffer der Kassennummer (IK) auf der Karte stimmt nicht."
-            )
+            befund.warn("karte.pruefziffer_ik", "Die Prüfziffer der Kassennummer (IK) auf der Karte stimmt nicht.")
         else:
-            befund.refuse(
-                f"versicherung.{feld}", "KVDT FK 4111", "Die Kassennummer (IK) stimmt nicht (neun Ziffern)."
-            )
+            befund.refuse(f"versicherung.{feld}", "KVDT FK 4111", "Die Kassennummer (IK) stimmt nicht (neun Ziffern).")
     if cover.ik is None and cover.typ != "SEL":
         befund.refuse("versicherung.ik", "KVDT P2-400", "Die Kassennummer (IK) fehlt.")
     if not (cover.name or cover.abrechnend_name):
@@ -158,15 +148,11 @@ def _check_versicherung(cover: Versicherung, eingabe: Eingabe, befund: Befund) -
                 raise ValueError
             days[feld] = date.fromisoformat(text)
         except ValueError:
-            befund.refuse(
-                f"versicherung.{feld}", "KVDT FK 4110", "Bitte ein Datum im Format JJJJ-MM-TT angeben."
-            )
+            befund.refuse(f"versicherung.{feld}", "KVDT FK 4110", "Bitte ein Datum im Format JJJJ-MM-TT angeben.")
     if "ende" in days and days["ende"] < eingabe.datum:
         befund.warn("versicherung.beendet", "Der Versicherungsschutz ist laut diesen Daten schon beendet.")
     if "beginn" in days and days["beginn"] > eingabe.datum:
-        befund.warn(
-            "versicherung.noch_nicht", "Der Versicherungsschutz hat laut diesen Daten noch nicht begonnen."
-        )
+        befund.warn("versicherung.noch_nicht", "Der Versicherungsschutz hat laut diesen Daten noch nicht begonnen.")
 
 
 def _dmp_known(text: str) -> bool:
@@ -187,16 +173,12 @@ def _check_rechtsgrundlage(code: str, eingabe: Eingabe, befund: Befund) -> None:
 
 def _check_arzt(arzt: Arzt, feld: str, befund: Befund) -> None:
     if not lanr_valid(arzt.lanr):
-        befund.refuse(
-            f"{feld}.lanr", "KVDT LANR", "Die Arztnummer (LANR) stimmt nicht (neun Ziffern, Prüfziffer)."
-        )
+        befund.refuse(f"{feld}.lanr", "KVDT LANR", "Die Arztnummer (LANR) stimmt nicht (neun Ziffern, Prüfziffer).")
     for name in ("vorname", "nachname", "berufsbezeichnung"):
         if not getattr(arzt, name).strip():
             befund.refuse(f"{feld}.{name}", "AMVV § 2", "Diese Angabe gehört in den Arztstempel und fehlt.")
     if arzt.asv_teamnummer is not None and not re.fullmatch(r"[0-9]{9}", arzt.asv_teamnummer):
-        befund.refuse(
-            f"{feld}.asv_teamnummer", "KBV_PR_FOR_PractitionerRole", "Die Teamnummer hat neun Ziffern."
-        )
+        befund.refuse(f"{feld}.asv_teamnummer", "KBV_PR_FOR_PractitionerRole", "Die Teamnummer hat neun Ziffern.")
 
 
 def _check_betriebsstaette(place: Betriebsstaette, befund: Befund) -> None:

@@ -63,16 +63,12 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
                       "Bei einer DiGA bleiben diese Felder leer.")  # fmt: skip
     if rezept.arbeitsunfall is not None:
         if rezept.unfall:
-            befund.refuse(
-                "rezept.unfall", "FB KP7-80", "Bitte nur eines ankreuzen: Unfall oder Arbeitsunfall."
-            )
+            befund.refuse("rezept.unfall", "FB KP7-80", "Bitte nur eines ankreuzen: Unfall oder Arbeitsunfall.")
         if not (rezept.arbeitsunfall.traeger or eingabe.unfallversicherung):
             befund.refuse("rezept.arbeitsunfall.traeger", "FB KP7-80",
                           "Beim Arbeitsunfall steht der Unfallversicherungsträger im Kassenfeld.")  # fmt: skip
         if rezept.arbeitsunfall.unfalltag > eingabe.datum:
-            befund.refuse(
-                "rezept.arbeitsunfall.unfalltag", "FB KP7-80", "Der Unfalltag liegt in der Zukunft."
-            )
+            befund.refuse("rezept.arbeitsunfall.unfalltag", "FB KP7-80", "Der Unfalltag liegt in der Zukunft.")
     if _is_minor(eingabe) and rezept.gebuehr == "pflichtig" and rezept.art != "diga":
         befund.warn("gebuehr.minderjaehrig", "Unter 18 Jahren ist das Rezept in der Regel gebührenfrei.")
     return befund
@@ -140,29 +136,21 @@ def check_au(eingabe: AuEingabe, heute: date) -> Befund:
     elif eingabe.versicherter.anschrift is None and eingabe.versicherter.postfach is None:
         befund.warn("au.anschrift", "Ohne Anschrift kann die Krankschreibung später nicht gesendet werden.")
     if eingabe.kennung is not None and eingabe.kennung.version != 5:
-        befund.refuse(
-            "kennung", "TA eAU P310-14 AC7", "Die Dokumenten-ID einer AU ist eine UUID der Version 5."
-        )
+        befund.refuse("kennung", "TA eAU P310-14 AC7", "Die Dokumenten-ID einer AU ist eine UUID der Version 5.")
     if au.art == "erst" and au.seit is None:
-        befund.refuse(
-            "au.seit", "-eau-angabeAUseitErstbescheinigung", "Arbeitsunfähig seit: das Datum fehlt."
-        )
+        befund.refuse("au.seit", "-eau-angabeAUseitErstbescheinigung", "Arbeitsunfähig seit: das Datum fehlt.")
     if au.art == "folge" and au.seit is not None:
         befund.refuse("au.seit", "-eau-angabeAUseitFolgebescheinigung",
                       "Auf einer Folgebescheinigung bleibt „arbeitsunfähig seit“ leer.")  # fmt: skip
     if au.festgestellt > eingabe.datum:
-        befund.refuse(
-            "au.festgestellt", "TA eAU P310-04 AC3", "„Festgestellt am“ liegt nach dem Ausstellungstag."
-        )
+        befund.refuse("au.festgestellt", "TA eAU P310-04 AC3", "„Festgestellt am“ liegt nach dem Ausstellungstag.")
     if au.bis - au.festgestellt > timedelta(days=AU_MAX_DAYS):
         befund.refuse("au.bis", "TA eAU P310-04 AC4",
                       f"Höchstens {AU_MAX_DAYS} Tage nach „festgestellt am“.")  # fmt: skip
     if au.seit is not None and au.bis < au.seit:
         befund.refuse("au.bis", "TA eAU P310-04", "Das Ende liegt vor dem Beginn.")
     if au.seit is not None and au.festgestellt - au.seit > timedelta(days=AU_BACKDATE_DAYS):
-        befund.warn(
-            "au.rueckdatiert", "Der Beginn liegt mehr als drei Tage vor der Feststellung (AU-Richtlinie § 5)."
-        )
+        befund.warn("au.rueckdatiert", "Der Beginn liegt mehr als drei Tage vor der Feststellung (AU-Richtlinie § 5).")
     _check_diagnosen(eingabe, befund)
     for feld, text in (
         ("au.diagnosetext", au.diagnosetext),
@@ -175,9 +163,7 @@ def check_au(eingabe: AuEingabe, heute: date) -> Befund:
     if len(set(au.ursachen)) != len(au.ursachen):
         befund.refuse("au.ursachen", "-eau-anzahlUrsache", "Jede Ursache steht nur einmal.")
     if eingabe.versicherung.rechtsgrundlage == "06":
-        befund.refuse(
-            "versicherung.rechtsgrundlage", "KBV_EX_FOR_Legal_basis", "Erlaubt sind 00, 01, 04 und 07."
-        )
+        befund.refuse("versicherung.rechtsgrundlage", "KBV_EX_FOR_Legal_basis", "Erlaubt sind 00, 01, 04 und 07.")
     return befund
 
 

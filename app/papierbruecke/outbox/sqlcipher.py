@@ -1,0 +1,297 @@
+"""The store of this desk: one SQLCipher file. Every change is one immediate transaction with its event."""
+
+import json
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from papierbruecke.clock import Clock
+from papierbruecke.outage.incident import Stoerung
+from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
+from papierbruecke.outbox.migrations import MIGRATIONS
+from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
+from papierbruecke.outbox.store import EINZELFAELLE, TransitionRefused, patient_of
+from papierbruecke.record.belegnummer import format_nummer, normalize
+from papierbruecke.record.model import Beleg, BelegArt
+from papierbruecke.vault.database import Database, open_database
+from papierbruecke.vault.key import Key
+
+_LINE = """SELECT b.kennung, b.belegnummer, b.art, b.stoerung, b.vorgang, b.angelegt, b.patient, s.zustand, s.seit,
+           b.weg FROM beleg b JOIN stand s ON s.kennung = b.kennung"""
+_EVENT = "SELECT nummer, zeit, kennung, stoerung, was, zustand, wer, detail, hash FROM ereignis"
+_VERSUCH = "SELECT kennung, message_id, datum, p7s_sha256, empfaenger FROM versuch"
+
+
+def open_outbox(path: Path, key: Key, clock: Clock) -> "SqlcipherOutbox":
+    """Open the store of a desk, or make it."""
+    return SqlcipherOutbox(open_database(path, key, MIGRATIONS), clock)
+
+
+class SqlcipherOutbox:
+    """An Outbox in an encrypted file."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    # -- Belege ----------------------------------------------------------------
+
+    def reserve_nummer(self, tag: date, platz: str) -> str:
+        with self._db.immediate():
+            (laufend,) = self._db.row(
+                "INSERT INTO nummer VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET laufend = laufend + 1 RETURNING laufend",
+                (tag.isoformat(), platz),
+            )
+        return format_nummer(tag, platz, laufend)
+
+    def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
+        kennung = str(beleg.kennung)
+        with self._db.immediate():
+            stored = self.get(beleg.kennung)
+            if stored is not None:
+                if stored != beleg or self.seiten(beleg.kennung) != seiten:
+                    raise AssertionError("the content of a stored Beleg is frozen")
+                return self._line(kennung)
+            self._db.execute(
+                "INSERT INTO beleg VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (kennung, beleg.belegnummer, beleg.art.value, str(beleg.stoerung), str(beleg.vorgang),
+                 _utc(beleg.angelegt), patient_of(beleg.inhalt), beleg.weg.value, beleg.model_dump_json()),
+            )  # fmt: skip
+            for name, pdf in seiten.items():
+                self._db.execute("INSERT INTO seite VALUES (?, ?, ?)", (kennung, name, pdf))
+            now = self._clock.now()
+            self._db.execute("INSERT INTO stand VALUES (?, ?, ?)", (kennung, Zustand.ERFASST.value, _utc(now)))
+            self._event("zustand", wer, beleg.kennung, beleg.stoerung, Zustand.ERFASST, stored_detail(beleg, seiten))
+            return self._line(kennung)
+
+    def get(self, kennung: UUID) -> Beleg | None:
+        row = self._db.row("SELECT inhalt FROM beleg WHERE kennung = ?", (str(kennung),))
+        return Beleg.model_validate_json(row[0]) if row else None
+
+    def by_nummer(self, belegnummer: str) -> Uebersicht | None:
+        row = self._db.row(f"{_LINE} WHERE b.belegnummer = ?", (normalize(belegnummer),))
+        return _uebersicht(row) if row else None
+
+    def uebersicht(self, kennung: UUID) -> Uebersicht | None:
+        row = self._db.row(f"{_LINE} WHERE b.kennung = ?", (str(kennung),))
+        return _uebersicht(row) if row else None
+
+    def find(
+        self,
+        *,
+        stoerung: UUID | None = None,
+        zustaende: Collection[Zustand] | None = None,
+        art: BelegArt | None = None,
+        limit: int | None = None,
+    ) -> list[Uebersicht]:
+        where, values = ["1"], []
+        if stoerung is not None:
+            where.append("b.stoerung = ?")
+            values.append(str(stoerung))
+        if zustaende is not None:
+            where.append(f"s.zustand IN ({','.join('?' * len(zustaende))})")
+            values.extend(z.value for z in zustaende)
+        if art is not None:
+            where.append("b.art = ?")
+            values.append(art.value)
+        sql = f"{_LINE} WHERE {' AND '.join(where)} ORDER BY b.nr DESC LIMIT ?"
+        rows = self._db.rows(sql, [*values, -1 if limit is None else limit])
+        return [_uebersicht(row) for row in reversed(rows)]
+
+    def advance(
+        self, kennung: UUID, before: Zustand, after: Zustand, wer: str, detail: dict[str, str] | None = None
+    ) -> Uebersicht:
+        with self._db.immediate():
+            self._advance(kennung, before, after, wer, detail or {})
+            return self._line(str(kennung))
+
+    def note(self, kennung: UUID, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
+        with self._db.immediate():
+            line = self._line(str(kennung))
+            self._event(was, wer, kennung, line.stoerung, None, detail or {})
+
+    def events(self, kennung: UUID | None = None) -> list[Ereignis]:
+        if kennung is None:
+            return [_ereignis(row) for row in self._db.rows(f"{_EVENT} ORDER BY nummer")]
+        rows = self._db.rows(f"{_EVENT} WHERE kennung = ? ORDER BY nummer", (str(kennung),))
+        return [_ereignis(row) for row in rows]
+
+    def seiten(self, kennung: UUID) -> dict[str, bytes]:
+        rows = self._db.rows("SELECT name, pdf FROM seite WHERE kennung = ? ORDER BY rowid", (str(kennung),))
+        return {name: bytes(pdf) for name, pdf in rows}
+
+    # -- signature and attempts ------------------------------------------------
+
+    def sign(self, kennung: UUID, xml: bytes, p7s: bytes, wer: str) -> Uebersicht:
+        with self._db.immediate():
+            detail = {"xml": digest(xml), "p7s": digest(p7s)}
+            self._advance(kennung, Zustand.GEDRUCKT, Zustand.SIGNIERT, wer, detail)
+            self._db.execute("INSERT INTO signatur VALUES (?, ?, ?)", (str(kennung), xml, p7s))
+            return self._line(str(kennung))
+
+    def signed(self, kennung: UUID) -> tuple[bytes, bytes] | None:
+        row = self._db.row("SELECT xml, p7s FROM signatur WHERE kennung = ?", (str(kennung),))
+        return (bytes(row[0]), bytes(row[1])) if row else None
+
+    def begin_versuch(self, versuch: Versuch, before: Zustand, wer: str) -> None:
+        with self._db.immediate():
+            if self.signed(versuch.kennung) is None:
+                raise AssertionError("only signed bytes are sent")
+            if self.by_message_id(versuch.message_id) is not None:
+                raise AssertionError("every attempt has its own Message-ID")
+            detail = {"message_id": versuch.message_id, "p7s": versuch.p7s_sha256}
+            self._advance(versuch.kennung, before, Zustand.IN_UEBERTRAGUNG, wer, detail)
+            self._db.execute(
+                "INSERT INTO versuch VALUES (NULL, ?, ?, ?, ?, ?, 1)",
+                (str(versuch.kennung), versuch.message_id, _utc(versuch.datum), versuch.p7s_sha256, versuch.empfaenger),
+            )
+
+    def versuche(self, kennung: UUID) -> list[Versuch]:
+        return [_versuch(row) for row in self._db.rows(f"{_VERSUCH} WHERE kennung = ? ORDER BY nr", (str(kennung),))]
+
+    def by_message_id(self, message_id: str) -> UUID | None:
+        row = self._db.row("SELECT kennung FROM versuch WHERE message_id = ?", (message_id,))
+        return UUID(row[0]) if row else None
+
+    def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
+        with self._db.immediate():
+            row = self._db.row("SELECT halter, bis FROM lease WHERE name = ?", (name,))
+            if row and row[0] != holder and row[1] > _utc(self._clock.now()):
+                return False
+            self._db.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?)", (name, holder, _utc(until)))
+            return True
+
+    def release_lease(self, name: str, holder: str) -> None:
+        with self._db.immediate():
+            self._db.execute("DELETE FROM lease WHERE name = ? AND halter = ?", (name, holder))
+
+    # -- Störungen -------------------------------------------------------------
+
+    def begin_stoerung(self, stoerung: Stoerung, wer: str) -> None:
+        with self._db.immediate():
+            self._begin_stoerung(stoerung, wer)
+
+    def change_stoerung(self, stoerung: Stoerung, wer: str) -> None:
+        with self._db.immediate():
+            changed = self._db.execute(
+                "UPDATE stoerung SET ende = ?, inhalt = ? WHERE id = ?",
+                (_utc(stoerung.ende) if stoerung.ende else None, stoerung.model_dump_json(), str(stoerung.id)),
+            )
+            if changed.rowcount != 1:
+                raise AssertionError("only a known Störung can change")
+            self._hold_dienste(stoerung)
+            was = "stoerung.geaendert" if stoerung.ende is None else "stoerung.ende"
+            self._event(was, wer, None, stoerung.id, None, stoerung_detail(stoerung))
+
+    def stoerungen(self, *, nur_offene: bool = False) -> list[Stoerung]:
+        where = "WHERE ende IS NULL AND einzelfaelle = 0" if nur_offene else ""
+        rows = self._db.rows(f"SELECT inhalt FROM stoerung {where} ORDER BY rowid")
+        return [Stoerung.model_validate_json(row[0]) for row in rows]
+
+    def einzelfaelle(self, tag: date, moment: datetime, wer: str) -> Stoerung:
+        wanted = uuid5(EINZELFAELLE, tag.isoformat())
+        with self._db.immediate():
+            row = self._db.row("SELECT inhalt FROM stoerung WHERE id = ?", (str(wanted),))
+            if row is not None:
+                return Stoerung.model_validate_json(row[0])
+            made = Stoerung(id=wanted, beginn=moment, dienste=(), einzelfaelle=True)
+            self._begin_stoerung(made, wer)
+            return made
+
+    # -- whole file --------------------------------------------------------------
+
+    def verify(self) -> list[str]:
+        findings = self._db.findings() + broken_links(self.events())
+        for kennung, zustand, last in self._db.rows(
+            """SELECT s.kennung, s.zustand, (SELECT e.zustand FROM ereignis e WHERE e.kennung = s.kennung
+               AND e.zustand IS NOT NULL ORDER BY e.nummer DESC LIMIT 1) AS letzter FROM stand s
+               WHERE letzter IS NOT s.zustand"""
+        ):
+            findings.append(f"Beleg {kennung} steht auf {zustand}, das Protokoll sagt {last}.")
+        return findings
+
+    def close(self) -> None:
+        self._db.close()
+
+    # -- inside a transaction ----------------------------------------------------
+
+    def _line(self, kennung: str) -> Uebersicht:
+        return _uebersicht(self._db.row(f"{_LINE} WHERE b.kennung = ?", (kennung,)))
+
+    def _advance(self, kennung: UUID, before: Zustand, after: Zustand, wer: str, detail: dict[str, str]) -> None:
+        line = self.uebersicht(kennung)
+        if line is None or line.zustand is not before or not may_follow(line.art, before, after):
+            raise TransitionRefused(kennung, line.zustand if line else None, after)
+        self._db.execute(
+            "UPDATE stand SET zustand = ?, seit = ? WHERE kennung = ?",
+            (after.value, _utc(self._clock.now()), str(kennung)),
+        )
+        if before is Zustand.IN_UEBERTRAGUNG:
+            self._db.execute("UPDATE versuch SET im_gang = 0 WHERE kennung = ?", (str(kennung),))
+        self._event("zustand", wer, kennung, line.stoerung, after, detail)
+
+    def _begin_stoerung(self, stoerung: Stoerung, wer: str) -> None:
+        self._db.execute(
+            "INSERT INTO stoerung VALUES (?, ?, ?, ?, ?)",
+            (str(stoerung.id), _utc(stoerung.beginn), _utc(stoerung.ende) if stoerung.ende else None,
+             int(stoerung.einzelfaelle), stoerung.model_dump_json()),
+        )  # fmt: skip
+        self._hold_dienste(stoerung)
+        self._event("stoerung.beginn", wer, None, stoerung.id, None, stoerung_detail(stoerung))
+
+    def _hold_dienste(self, stoerung: Stoerung) -> None:
+        self._db.execute("DELETE FROM papierdienst WHERE stoerung = ?", (str(stoerung.id),))
+        held = {row[0] for row in self._db.rows("SELECT dienst FROM papierdienst")}
+        for dienst in sorted(stoerung.in_papier()):
+            if dienst.value in held:
+                raise ValueError("an open Störung already names this Dienst")
+            self._db.execute("INSERT INTO papierdienst VALUES (?, ?)", (dienst.value, str(stoerung.id)))
+
+    def _event(
+        self,
+        was: str,
+        wer: str,
+        kennung: UUID | None,
+        stoerung: UUID | None,
+        zustand: Zustand | None,
+        detail: dict[str, str],
+    ) -> None:
+        row = self._db.row(f"{_EVENT} ORDER BY nummer DESC LIMIT 1")
+        event = link(
+            _ereignis(row) if row else None, zeit=self._clock.now(), kennung=kennung, stoerung=stoerung, was=was,
+            zustand=zustand, wer=wer, detail=detail,
+        )  # fmt: skip
+        self._db.execute(
+            "INSERT INTO ereignis VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (event.nummer, _utc(event.zeit), str(kennung) if kennung else None, str(stoerung) if stoerung else None,
+             was, zustand.value if zustand else None, wer, json.dumps(detail, ensure_ascii=False), event.hash),
+        )  # fmt: skip
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _uebersicht(row: Any) -> Uebersicht:
+    return Uebersicht(
+        kennung=UUID(row[0]), belegnummer=row[1], art=BelegArt(row[2]), stoerung=UUID(row[3]), vorgang=UUID(row[4]),
+        angelegt=datetime.fromisoformat(row[5]), patient=row[6], zustand=Zustand(row[7]),
+        seit=datetime.fromisoformat(row[8]), weg=row[9],
+    )  # fmt: skip
+
+
+def _ereignis(row: Any) -> Ereignis:
+    return Ereignis(
+        nummer=row[0], zeit=datetime.fromisoformat(row[1]), kennung=UUID(row[2]) if row[2] else None,
+        stoerung=UUID(row[3]) if row[3] else None, was=row[4], zustand=Zustand(row[5]) if row[5] else None,
+        wer=row[6], detail=json.loads(row[7]), hash=row[8],
+    )  # fmt: skip
+
+
+def _versuch(row: Any) -> Versuch:
+    return Versuch(
+        kennung=UUID(row[0]), message_id=row[1], datum=datetime.fromisoformat(row[2]), p7s_sha256=row[3],
+        empfaenger=row[4],
+    )  # fmt: skip

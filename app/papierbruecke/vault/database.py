@@ -1,0 +1,179 @@
+"""One encrypted file: the only place that knows SQLCipher and sqlite-utils.
+
+Traps of the libraries that are closed here (domain sheet stack §2): ``with conn`` does not
+roll back, ``atomic()`` begins deferred, SQLCipher's exceptions are not sqlite3's, a
+``Database("path")`` would quietly open an unencrypted file, a wrong key logs to stderr.
+"""
+
+import contextlib
+import errno
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlite_utils import Database as Tables
+
+from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.vault.key import Key
+
+BUSY_TIMEOUT_S = 10.0
+
+Migration = Callable[["Database"], None]
+
+
+class Database:
+    """A connection that belongs to the thread that opened it.
+
+    Every change runs inside ``immediate()``. Reading needs no transaction.
+    """
+
+    def __init__(self, connection: Any, path: Path) -> None:
+        self._connection = connection
+        self._thread = threading.get_ident()
+        self.path = path
+        self.tables = Tables(connection)
+
+    @contextlib.contextmanager
+    def immediate(self) -> Iterator[None]:
+        """One transaction that holds the write lock from its first moment; durable at its end."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """Run one statement; foreign failures become ``speicher.*`` codes."""
+        if threading.get_ident() != self._thread:
+            raise AssertionError("a connection belongs to the thread that opened it")
+        try:
+            return self._connection.execute(sql, parameters)
+        except sqlcipher.DatabaseError as error:
+            translated = translate(error)
+            if translated is None:
+                raise
+            raise translated from None
+
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
+        """All rows of a query."""
+        return list(self.execute(sql, parameters).fetchall())
+
+    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first row of a query, or None."""
+        return self.execute(sql, parameters).fetchone()
+
+    def findings(self) -> list[str]:
+        """Damage of the file, as the engine and the page authentication see it; empty = none."""
+        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+        return found + [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
+
+    def close(self) -> None:
+        """Give the file back; also from another thread at the end of the program."""
+        self._connection.close()
+
+
+def open_database(path: Path, key: Key, migrations: Sequence[Migration]) -> Database:
+    """Open, or make, an encrypted file and bring it to the newest schema.
+
+    Migrations run forwards only, each in one transaction with the note that it ran. Raises
+    EnvironmentFailure with ``speicher.schluessel``, ``speicher.beschaedigt``, ``speicher.neuer``,
+    ``speicher.voll``, ``speicher.nur_lesen`` or ``speicher.belegt``.
+    """
+    try:
+        connection = sqlcipher.connect(str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    except sqlcipher.DatabaseError as error:
+        raise (translate(error) or _damaged()) from None
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        _prove_readable(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        database = Database(connection, path)
+        _migrate(database, migrations)
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        raise (translate(error) or _damaged()) from None
+    except BaseException:
+        connection.close()
+        raise
+    return database
+
+
+def _prove_readable(connection: Any, path: Path) -> None:
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        raise AssertionError("this build of the engine does not encrypt")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
+        raise EnvironmentFailure(
+            "speicher.schluessel",
+            f"Die Datei {path.name} lässt sich mit diesem Schlüssel nicht öffnen: falscher Schlüssel oder beschädigte "
+            "Datei. Es wurde nichts geändert. Formulare gehen weiter ohne Ablegen; bitte den IT-Betreuer rufen.",
+        ) from None
+
+
+def _migrate(database: Database, migrations: Sequence[Migration]) -> None:
+    version = database.row("PRAGMA user_version")[0]
+    if version > len(migrations):
+        raise EnvironmentFailure(
+            "speicher.neuer",
+            f"Die Datei {database.path.name} wurde von einer neueren Programmversion geschrieben. "
+            "Es wurde nichts geändert. Bitte dieses Programm aktualisieren.",
+        )
+    for number in range(version + 1, len(migrations) + 1):
+        with database.immediate():
+            # Another program may have been faster between the look and the lock.
+            if database.row("PRAGMA user_version")[0] < number:
+                migrations[number - 1](database)
+                database.execute(f"PRAGMA user_version = {number}")
+
+
+def translate(error: Exception) -> EnvironmentFailure | None:
+    """The meaning of an engine error for the desk; None = our own bug."""
+    text = str(error)
+    if "database or disk is full" in text or getattr(error, "errno", None) == errno.ENOSPC:
+        return EnvironmentFailure(
+            "speicher.voll",
+            "Die Festplatte ist voll. Dieser Schritt wurde nicht gespeichert, alles Frühere ist sicher. "
+            "Bitte Platz schaffen und wiederholen; bis dahin von Hand schreiben.",
+            retryable=True,
+        )
+    if "locked" in text or "busy" in text:
+        return EnvironmentFailure(
+            "speicher.belegt",
+            "Der Speicher wird gerade von einem anderen Programm benutzt. Bitte gleich noch einmal versuchen.",
+            retryable=True,
+        )
+    if "readonly" in text or "unable to open" in text:
+        return EnvironmentFailure(
+            "speicher.nur_lesen",
+            "Der Datenordner lässt sich nicht beschreiben. Dieser Schritt wurde nicht gespeichert. "
+            "Bitte die Rechte am Ordner prüfen lassen.",
+        )
+    if "disk I/O error" in text:
+        return EnvironmentFailure(
+            "speicher.datentraeger",
+            "Der Datenträger meldet einen Fehler. Dieser Schritt wurde nicht gespeichert. Bitte sofort den "
+            "IT-Betreuer rufen und von Hand weiterschreiben.",
+        )
+    if "malformed" in text or "not a database" in text or "corrupt" in text:
+        return _damaged()
+    return None
+
+
+def _damaged() -> EnvironmentFailure:
+    return EnvironmentFailure(
+        "speicher.beschaedigt",
+        "Der Speicher ist beschädigt. Es wurde nichts geändert. Formulare gehen weiter ohne Ablegen; "
+        "bitte den IT-Betreuer rufen und die Sicherung bereithalten.",
+    )

@@ -1,0 +1,205 @@
+"""The key of a data folder: 256 random bits, kept only wrapped.
+
+``schluessel.json`` holds the same key wrapped for a passphrase (Argon2id, AES-GCM) and, where
+the operating system has a key store, the name under which it lies there. The file is made
+before the first database and is never overwritten by mistake: a lost key is lost data.
+Source: design §9, §6.4.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from papierbruecke.errors import EnvironmentFailure
+
+FILE = "schluessel.json"
+SIMULATOR_MARKER = "simulator.json"
+SIMULATOR_PASSPHRASE = "simulator.schluessel"
+SERVICE = "Papierbruecke"
+
+# Argon2id: 64 MiB, 3 passes, 4 lanes; about 125 ms on a desk PC.
+ARGON2 = {"speicher_kib": 65536, "runden": 3, "bahnen": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The raw key; its ``repr`` shows nothing."""
+
+    raw: bytes = field(repr=False)
+
+    def hex(self) -> str:
+        """64 hex digits for the key pragma."""
+        return self.raw.hex()
+
+
+def open_key(folder: Path, *, passphrase: str | None, create: bool) -> Key:
+    """The key of this folder, made on first use if ``create``.
+
+    Order: the passphrase given by the caller, the passphrase file of a simulator folder, the
+    operating system's key store. Raises EnvironmentFailure ``speicher.schluessel`` if none of
+    them opens it, ``speicher.beschaedigt`` if the key file is broken or missing beside data.
+    """
+    if passphrase is None:
+        passphrase = _simulator_passphrase(folder)
+    path = folder / FILE
+    if not path.exists():
+        if any(folder.glob("*.db")):
+            raise _damaged("Zu den Daten in diesem Ordner fehlt die Schlüsseldatei.")
+        if not create:
+            raise _no_key()
+        return _create(path, passphrase)
+    wraps = _read(path)
+    if passphrase is not None:
+        return _unwrap(wraps, passphrase)
+    stored = _from_keyring(wraps)
+    if stored is not None:
+        return stored
+    raise _no_key()
+
+
+def _simulator_passphrase(folder: Path) -> str | None:
+    if not (folder / SIMULATOR_MARKER).is_file():
+        return None
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return (folder / SIMULATOR_PASSPHRASE).read_text(encoding="utf-8").strip() or None
+    return None
+
+
+def _create(path: Path, passphrase: str | None) -> Key:
+    key = Key(secrets.token_bytes(32))
+    document: dict[str, Any] = {"version": 1}
+    if passphrase is not None:
+        document["passphrase"] = _wrap(key, passphrase)
+    else:
+        account = secrets.token_hex(8)
+        if not _into_keyring(account, key):
+            raise _no_key()
+        document["schluesselbund"] = account
+    _write_new(path, json.dumps(document, indent=1).encode())
+    return key
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Whole, durable, and only if nothing is there."""
+    temporary = path.with_suffix(f".{os.getpid()}.neu")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(temporary, path) if hasattr(os, "link") else os.rename(temporary, path)
+        if os.name == "posix":
+            directory = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
+    except FileExistsError as error:
+        raise EnvironmentFailure(
+            "speicher.belegt",
+            "Ein anderes Programm richtet diesen Ordner gerade ein. Bitte gleich noch einmal versuchen.",
+            retryable=True,
+        ) from error
+    except OSError as error:
+        raise EnvironmentFailure(
+            "speicher.nur_lesen",
+            "Der Datenordner lässt sich nicht beschreiben. Bitte freien Platz und Rechte prüfen lassen.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged("Die Schlüsseldatei dieses Ordners ist beschädigt.") from error
+    if not isinstance(document, dict) or document.get("version") != 1:
+        raise _damaged("Die Schlüsseldatei dieses Ordners ist beschädigt oder von einem neueren Programm.")
+    return document
+
+
+def _derive(passphrase: str, salt: bytes, cost: dict[str, int]) -> bytes:
+    from argon2.low_level import Type, hash_secret_raw
+
+    return hash_secret_raw(passphrase.encode(), salt, cost["runden"], cost["speicher_kib"], cost["bahnen"], 32, Type.ID)
+
+
+def _wrap(key: Key, passphrase: str) -> dict[str, Any]:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    wrapped = AESGCM(_derive(passphrase, salt, ARGON2)).encrypt(nonce, key.raw, SERVICE.encode())
+    return {"argon2id": ARGON2, "salz": _text(salt), "nonce": _text(nonce), "schluessel": _text(wrapped)}
+
+
+def _unwrap(document: dict[str, Any], passphrase: str) -> Key:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    wrap = document.get("passphrase")
+    if wrap is None:
+        raise _no_key()
+    try:
+        derived = _derive(passphrase, base64.b64decode(wrap["salz"]), wrap["argon2id"])
+        nonce, wrapped = base64.b64decode(wrap["nonce"]), base64.b64decode(wrap["schluessel"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged("Die Schlüsseldatei dieses Ordners ist beschädigt.") from error
+    try:
+        return Key(AESGCM(derived).decrypt(nonce, wrapped, SERVICE.encode()))
+    except InvalidTag:
+        raise EnvironmentFailure(
+            "speicher.schluessel",
+            "Die Passphrase passt nicht zu diesem Datenordner. Es wurde nichts geändert. "
+            "Bitte die richtige Passphrase oder das Wiederherstellungsblatt nehmen.",
+        ) from None
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _into_keyring(account: str, key: Key) -> bool:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, account, _text(key.raw))
+        return keyring.get_password(SERVICE, account) == _text(key.raw)
+    except (KeyringError, RuntimeError):
+        return False
+
+
+def _from_keyring(document: dict[str, Any]) -> Key | None:
+    account = document.get("schluesselbund")
+    if account is None:
+        return None
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        stored = keyring.get_password(SERVICE, account)
+    except (KeyringError, RuntimeError):
+        return None
+    return Key(base64.b64decode(stored)) if stored else None
+
+
+def _no_key() -> EnvironmentFailure:
+    return EnvironmentFailure(
+        "speicher.schluessel",
+        "Der Schlüssel für den Datenordner fehlt. Es wurde nichts geändert. Bitte mit --schluessel-datei oder "
+        "PAPIERBRUECKE_PASSPHRASE angeben, oder sich am Computer richtig anmelden.",
+    )
+
+
+def _damaged(text: str) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        "speicher.beschaedigt",
+        f"{text} Es wurde nichts geändert. Formulare gehen weiter ohne Ablegen; bitte den IT-Betreuer rufen.",
+    )
