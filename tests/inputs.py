@@ -64,13 +64,25 @@ def rezept() -> dict[str, Any]:
         "rezept": {
             "gebuehr": "pflichtig",
             "positionen": [
-                {"form": "pzn", "name": "Ramipril Test 5 mg TAB", "packung": "100 St", "norm": "N3",
-                 "pzn": "01234562", "dosierung": "1-0-0"},
-                {"form": "wirkstoff", "name": "Metformin", "staerke": "1000 mg", "darreichung": "Filmtabletten",
-                 "packung": "180 St", "dosierung": "dj"},
+                {
+                    "form": "pzn",
+                    "name": "Ramipril Test 5 mg TAB",
+                    "packung": "100 St",
+                    "norm": "N3",
+                    "pzn": "01234562",
+                    "dosierung": "1-0-0",
+                },
+                {
+                    "form": "wirkstoff",
+                    "name": "Metformin",
+                    "staerke": "1000 mg",
+                    "darreichung": "Filmtabletten",
+                    "packung": "180 St",
+                    "dosierung": "dj",
+                },
             ],
         }
-    }  # fmt: skip
+    }
 
 
 def au() -> dict[str, Any]:

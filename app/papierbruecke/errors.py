@@ -44,9 +44,7 @@ class EnvironmentFailure(Exception):
     Becomes exit code 3.
     """
 
-    def __init__(
-        self, code: str, text: str, *, retryable: bool = False, belegnummer: str | None = None
-    ) -> None:
+    def __init__(self, code: str, text: str, *, retryable: bool = False, belegnummer: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.text = text

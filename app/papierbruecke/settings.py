@@ -17,8 +17,12 @@ class PraxisEinstellungen(Value):
 
     betriebsstaetten: tuple[Betriebsstaette, ...] = Field(default=(), title="Betriebsstätten")
     aerzte: tuple[Arzt, ...] = Field(default=(), title="Ärztinnen und Ärzte")
-    platz: str = Field(default="A", pattern=r"^[A-M]$", title="Buchstabe dieses Platzes",
-                       description="Steht in jeder Belegnummer; jeder Platz hat einen eigenen.")
+    platz: str = Field(
+        default="A",
+        pattern=r"^[A-M]$",
+        title="Buchstabe dieses Platzes",
+        description="Steht in jeder Belegnummer; jeder Platz hat einen eigenen.",
+    )
     bundesland: str = Field(default="", title="Bundesland", description="Für die Feiertage, zum Beispiel BY.")
 
 
@@ -37,10 +41,14 @@ class KonnektorEinstellungen(Value):
     client_p12: bytes | None = Field(default=None, title="Clientzertifikat (P12)", repr=False)
     client_p12_passwort: str | None = Field(default=None, title="Passwort des Clientzertifikats", repr=False)
     fingerabdruck: str | None = Field(
-        default=None, title="Bestätigter Fingerabdruck", description="SHA-256 des TLS-Zertifikats, das ein Mensch bestätigt hat."
+        default=None,
+        title="Bestätigter Fingerabdruck",
+        description="SHA-256 des TLS-Zertifikats, das ein Mensch bestätigt hat.",
     )
     host_ersetzen: bool = Field(default=False, title="Adresse in den Endpunkten durch die eigene ersetzen")
-    signaturkarte: str = Field(default="HBA", title="Karte für die Signatur", description="HBA, oder SMC-B in den erlaubten Fällen.")
+    signaturkarte: str = Field(
+        default="HBA", title="Karte für die Signatur", description="HBA, oder SMC-B in den erlaubten Fällen."
+    )
 
 
 class KimEinstellungen(Value):
@@ -57,8 +65,11 @@ class KimEinstellungen(Value):
     fingerabdruck: str | None = Field(default=None, title="Bestätigter Fingerabdruck des Clientmoduls")
     anbieter: str | None = Field(default=None, title="KIM-Anbieter")
     anbieter_ci: str | None = Field(default=None, title="KIM-Anbieter im Lagebild (CI)")
-    kassenadressen: dict[str, str] = Field(default={}, title="KIM-Adressen der Krankenkassen",
-                                           description="Haupt-IK → KIM-Adresse, einmal getippt oder importiert.")
+    kassenadressen: dict[str, str] = Field(
+        default={},
+        title="KIM-Adressen der Krankenkassen",
+        description="Haupt-IK → KIM-Adresse, einmal getippt oder importiert.",
+    )
 
 
 class LagebildEinstellungen(Value):
@@ -74,7 +85,9 @@ class NetzEinstellungen(Value):
 
     namen: tuple[str, ...] = Field(default=("www.kbv.de", "www.gematik.de"), title="Namen für die Internetprobe")
     gespielt_von: str | None = Field(
-        default=None, title="Gespieltes Netz (nur in Simulator-Ordnern)", description="Adresse, die P0 bis P3 vorspielt."
+        default=None,
+        title="Gespieltes Netz (nur in Simulator-Ordnern)",
+        description="Adresse, die P0 bis P3 vorspielt.",
     )
 
 
@@ -93,8 +106,10 @@ class KartenEinstellungen(Value):
 
     leser: str | None = Field(default=None, title="Kartenleser", description="Leer = automatisch.")
     mit_gvd: bool = Field(
-        default=False, title="Kopie der geschützten Daten lesen",
-        description="Besondere Personengruppe und DMP stehen auch in einer frei lesbaren Kopie. Nur einschalten, wenn die Praxis das so entschieden hat.",
+        default=False,
+        title="Kopie der geschützten Daten lesen",
+        description="Besondere Personengruppe und DMP stehen auch in einer frei lesbaren Kopie. "
+        "Nur einschalten, wenn die Praxis das so entschieden hat.",
     )
 
 
@@ -110,5 +125,7 @@ class Einstellungen(Value):
     karten: KartenEinstellungen = KartenEinstellungen()
     weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
     weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
-    pruefnummer: str | None = Field(default=None, title="KBV-Prüfnummer", description="Ohne sie ist der Weg „direkt“ gesperrt.")
+    pruefnummer: str | None = Field(
+        default=None, title="KBV-Prüfnummer", description="Ohne sie ist der Weg „direkt“ gesperrt."
+    )
     simulator: bool = Field(default=False, title="Simulator-Ordner", description="Alles hier ist Übung.")

@@ -67,13 +67,21 @@ def test_the_examples_are_accepted_without_warning() -> None:
         ("rezept.positionen.1.t_rezept", True, "rezept.positionen[1].t_rezept", "AVWG P3-730 AK3"),
         ("rezept.positionen.0.dosierung", None, "rezept.positionen[0].dosierung", "AVWG P3-625"),
         ("rezept.positionen.0.dosierung", "1--1-1", "rezept.positionen[0].dosierung", "AVWG P3-625"),
-        ("rezept.positionen.1.aut_idem_ausgeschlossen", True, "rezept.positionen[1].aut_idem_ausgeschlossen",
-         "AVWG O3-622 AK3"),
+        (
+            "rezept.positionen.1.aut_idem_ausgeschlossen",
+            True,
+            "rezept.positionen[1].aut_idem_ausgeschlossen",
+            "AVWG O3-622 AK3",
+        ),
         ("rezept.art", "hilfsmittel", "rezept.diagnose", "AVWG-FAQ P3-720"),
-        ("rezept.arbeitsunfall", {"unfalltag": "2026-11-20", "unfallbetrieb": "Testwerk"},
-         "rezept.arbeitsunfall.traeger", "FB KP7-80"),
+        (
+            "rezept.arbeitsunfall",
+            {"unfalltag": "2026-11-20", "unfallbetrieb": "Testwerk"},
+            "rezept.arbeitsunfall.traeger",
+            "FB KP7-80",
+        ),
     ],
-)  # fmt: skip
+)
 def test_rezept_is_refused_with_field_and_rule(path: str, value: Any, feld: str, regel: str) -> None:
     assert rezept_objections((path, value)).get(feld) == regel
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from pydantic import Field
+
 from papierbruecke.redact import Value
 
 
@@ -42,7 +44,7 @@ class Messung(Value):
     schluessel: str | None = None
     befund: str = ""  # German, for the IT-Betreuer
     dauer_ms: int | None = None
-    daten: dict[str, Any] = {}
+    daten: dict[str, Any] = Field(default={})
 
 
 class DienstZustand(StrEnum):

@@ -50,9 +50,16 @@ def link(
     """The next row of the history after ``previous``."""
     nummer = 1 if previous is None else previous.nummer + 1
     row = Ereignis(
-        nummer=nummer, zeit=zeit, kennung=kennung, stoerung=stoerung, was=was, zustand=zustand, wer=wer, detail=detail,
+        nummer=nummer,
+        zeit=zeit,
+        kennung=kennung,
+        stoerung=stoerung,
+        was=was,
+        zustand=zustand,
+        wer=wer,
+        detail=detail,
         hash="",
-    )  # fmt: skip
+    )
     return row.model_copy(update={"hash": row_hash(ANFANG if previous is None else previous.hash, row)})
 
 

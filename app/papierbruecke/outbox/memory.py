@@ -44,10 +44,17 @@ class MemoryOutbox:
             raise AssertionError("a Belegnummer is given once")
         self._belege[beleg.kennung], self._seiten[beleg.kennung] = beleg, dict(seiten)
         self._zeilen[beleg.kennung] = Uebersicht(
-            kennung=beleg.kennung, belegnummer=beleg.belegnummer, art=beleg.art, stoerung=beleg.stoerung,
-            vorgang=beleg.vorgang, angelegt=beleg.angelegt, patient=patient_of(beleg.inhalt),
-            zustand=Zustand.ERFASST, seit=self._clock.now(), weg=beleg.weg.value,
-        )  # fmt: skip
+            kennung=beleg.kennung,
+            belegnummer=beleg.belegnummer,
+            art=beleg.art,
+            stoerung=beleg.stoerung,
+            vorgang=beleg.vorgang,
+            angelegt=beleg.angelegt,
+            patient=patient_of(beleg.inhalt),
+            zustand=Zustand.ERFASST,
+            seit=self._clock.now(),
+            weg=beleg.weg.value,
+        )
         self._event("zustand", wer, beleg.kennung, beleg.stoerung, Zustand.ERFASST, stored_detail(beleg, seiten))
         return self._zeilen[beleg.kennung]
 
@@ -173,6 +180,14 @@ class MemoryOutbox:
     ) -> None:
         previous = self._events[-1] if self._events else None
         self._events.append(
-            link(previous, zeit=self._clock.now(), kennung=kennung, stoerung=stoerung, was=was, zustand=zustand,
-                 wer=wer, detail=detail)
-        )  # fmt: skip
+            link(
+                previous,
+                zeit=self._clock.now(),
+                kennung=kennung,
+                stoerung=stoerung,
+                was=was,
+                zustand=zustand,
+                wer=wer,
+                detail=detail,
+            )
+        )

@@ -56,9 +56,18 @@ class SqlcipherOutbox:
                 return self._line(kennung)
             self._db.execute(
                 "INSERT INTO beleg VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (kennung, beleg.belegnummer, beleg.art.value, str(beleg.stoerung), str(beleg.vorgang),
-                 _utc(beleg.angelegt), patient_of(beleg.inhalt), beleg.weg.value, beleg.model_dump_json()),
-            )  # fmt: skip
+                (
+                    kennung,
+                    beleg.belegnummer,
+                    beleg.art.value,
+                    str(beleg.stoerung),
+                    str(beleg.vorgang),
+                    _utc(beleg.angelegt),
+                    patient_of(beleg.inhalt),
+                    beleg.weg.value,
+                    beleg.model_dump_json(),
+                ),
+            )
             for name, pdf in seiten.items():
                 self._db.execute("INSERT INTO seite VALUES (?, ?, ?)", (kennung, name, pdf))
             now = self._clock.now()
@@ -187,7 +196,7 @@ class SqlcipherOutbox:
 
     def stoerungen(self, *, nur_offene: bool = False) -> list[Stoerung]:
         where = "WHERE ende IS NULL AND einzelfaelle = 0" if nur_offene else ""
-        rows = self._db.rows(f"SELECT inhalt FROM stoerung {where} ORDER BY rowid")
+        rows = self._db.rows(f"SELECT inhalt FROM stoerung {where} ORDER BY rowid")  # noqa: S608 (fixed text)
         return [Stoerung.model_validate_json(row[0]) for row in rows]
 
     def einzelfaelle(self, tag: date, moment: datetime, wer: str) -> Stoerung:
@@ -235,9 +244,14 @@ class SqlcipherOutbox:
     def _begin_stoerung(self, stoerung: Stoerung, wer: str) -> None:
         self._db.execute(
             "INSERT INTO stoerung VALUES (?, ?, ?, ?, ?)",
-            (str(stoerung.id), _utc(stoerung.beginn), _utc(stoerung.ende) if stoerung.ende else None,
-             int(stoerung.einzelfaelle), stoerung.model_dump_json()),
-        )  # fmt: skip
+            (
+                str(stoerung.id),
+                _utc(stoerung.beginn),
+                _utc(stoerung.ende) if stoerung.ende else None,
+                int(stoerung.einzelfaelle),
+                stoerung.model_dump_json(),
+            ),
+        )
         self._hold_dienste(stoerung)
         self._event("stoerung.beginn", wer, None, stoerung.id, None, stoerung_detail(stoerung))
 
@@ -260,14 +274,29 @@ class SqlcipherOutbox:
     ) -> None:
         row = self._db.row(f"{_EVENT} ORDER BY nummer DESC LIMIT 1")
         event = link(
-            _ereignis(row) if row else None, zeit=self._clock.now(), kennung=kennung, stoerung=stoerung, was=was,
-            zustand=zustand, wer=wer, detail=detail,
-        )  # fmt: skip
+            _ereignis(row) if row else None,
+            zeit=self._clock.now(),
+            kennung=kennung,
+            stoerung=stoerung,
+            was=was,
+            zustand=zustand,
+            wer=wer,
+            detail=detail,
+        )
         self._db.execute(
             "INSERT INTO ereignis VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (event.nummer, _utc(event.zeit), str(kennung) if kennung else None, str(stoerung) if stoerung else None,
-             was, zustand.value if zustand else None, wer, json.dumps(detail, ensure_ascii=False), event.hash),
-        )  # fmt: skip
+            (
+                event.nummer,
+                _utc(event.zeit),
+                str(kennung) if kennung else None,
+                str(stoerung) if stoerung else None,
+                was,
+                zustand.value if zustand else None,
+                wer,
+                json.dumps(detail, ensure_ascii=False),
+                event.hash,
+            ),
+        )
 
 
 def _utc(moment: datetime) -> str:
@@ -276,22 +305,38 @@ def _utc(moment: datetime) -> str:
 
 def _uebersicht(row: Any) -> Uebersicht:
     return Uebersicht(
-        kennung=UUID(row[0]), belegnummer=row[1], art=BelegArt(row[2]), stoerung=UUID(row[3]), vorgang=UUID(row[4]),
-        angelegt=datetime.fromisoformat(row[5]), patient=row[6], zustand=Zustand(row[7]),
-        seit=datetime.fromisoformat(row[8]), weg=row[9],
-    )  # fmt: skip
+        kennung=UUID(row[0]),
+        belegnummer=row[1],
+        art=BelegArt(row[2]),
+        stoerung=UUID(row[3]),
+        vorgang=UUID(row[4]),
+        angelegt=datetime.fromisoformat(row[5]),
+        patient=row[6],
+        zustand=Zustand(row[7]),
+        seit=datetime.fromisoformat(row[8]),
+        weg=row[9],
+    )
 
 
 def _ereignis(row: Any) -> Ereignis:
     return Ereignis(
-        nummer=row[0], zeit=datetime.fromisoformat(row[1]), kennung=UUID(row[2]) if row[2] else None,
-        stoerung=UUID(row[3]) if row[3] else None, was=row[4], zustand=Zustand(row[5]) if row[5] else None,
-        wer=row[6], detail=json.loads(row[7]), hash=row[8],
-    )  # fmt: skip
+        nummer=row[0],
+        zeit=datetime.fromisoformat(row[1]),
+        kennung=UUID(row[2]) if row[2] else None,
+        stoerung=UUID(row[3]) if row[3] else None,
+        was=row[4],
+        zustand=Zustand(row[5]) if row[5] else None,
+        wer=row[6],
+        detail=json.loads(row[7]),
+        hash=row[8],
+    )
 
 
 def _versuch(row: Any) -> Versuch:
     return Versuch(
-        kennung=UUID(row[0]), message_id=row[1], datum=datetime.fromisoformat(row[2]), p7s_sha256=row[3],
+        kennung=UUID(row[0]),
+        message_id=row[1],
+        datum=datetime.fromisoformat(row[2]),
+        p7s_sha256=row[3],
         empfaenger=row[4],
-    )  # fmt: skip
+    )

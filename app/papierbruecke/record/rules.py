@@ -21,18 +21,37 @@ PERSONENGRUPPEN = frozenset({"00", "04", "06", "07", "08", "09"})  # A4a Tabelle
 ERSATZVERORDNUNG = frozenset({"10", "11", "14", "17"})  # drug recall, never an outage: AVWG P3-630
 
 _MAX_LENGTH = {  # KVDT field table; eAU profiles FOR 1.2
-    "versicherter.vorname": 45, "versicherter.nachname": 45, "versicherter.titel": 20,
-    "versicherter.namenszusatz": 20, "versicherter.vorsatzwort": 20,
-    "versicherter.anschrift.strasse": 46, "versicherter.anschrift.hausnummer": 9,
-    "versicherter.anschrift.zusatz": 40, "versicherter.anschrift.plz": 10, "versicherter.anschrift.ort": 40,
-    "versicherter.postfach.postfach": 8, "versicherter.postfach.plz": 10, "versicherter.postfach.ort": 40,
-    "versicherung.name": 45, "versicherung.abrechnend_name": 45,
-    "arzt.vorname": 45, "arzt.nachname": 45, "arzt.berufsbezeichnung": 100, "arzt.titel": 100,
-    "verantwortlich.vorname": 45, "verantwortlich.nachname": 45, "verantwortlich.berufsbezeichnung": 100,
-    "betriebsstaette.name": 60, "betriebsstaette.strasse": 46, "betriebsstaette.hausnummer": 9,
-    "betriebsstaette.plz": 10, "betriebsstaette.ort": 40, "betriebsstaette.telefon": 30,
-    "betriebsstaette.fax": 30, "betriebsstaette.email": 256,
-}  # fmt: skip
+    "versicherter.vorname": 45,
+    "versicherter.nachname": 45,
+    "versicherter.titel": 20,
+    "versicherter.namenszusatz": 20,
+    "versicherter.vorsatzwort": 20,
+    "versicherter.anschrift.strasse": 46,
+    "versicherter.anschrift.hausnummer": 9,
+    "versicherter.anschrift.zusatz": 40,
+    "versicherter.anschrift.plz": 10,
+    "versicherter.anschrift.ort": 40,
+    "versicherter.postfach.postfach": 8,
+    "versicherter.postfach.plz": 10,
+    "versicherter.postfach.ort": 40,
+    "versicherung.name": 45,
+    "versicherung.abrechnend_name": 45,
+    "arzt.vorname": 45,
+    "arzt.nachname": 45,
+    "arzt.berufsbezeichnung": 100,
+    "arzt.titel": 100,
+    "verantwortlich.vorname": 45,
+    "verantwortlich.nachname": 45,
+    "verantwortlich.berufsbezeichnung": 100,
+    "betriebsstaette.name": 60,
+    "betriebsstaette.strasse": 46,
+    "betriebsstaette.hausnummer": 9,
+    "betriebsstaette.plz": 10,
+    "betriebsstaette.ort": 40,
+    "betriebsstaette.telefon": 30,
+    "betriebsstaette.fax": 30,
+    "betriebsstaette.email": 256,
+}
 
 
 @dataclass(slots=True)
@@ -59,8 +78,11 @@ def check_common(eingabe: Eingabe, befund: Befund, heute: date) -> None:
     if eingabe.verantwortlich is not None:
         _check_arzt(eingabe.verantwortlich, "verantwortlich", befund)
         if eingabe.verantwortlich.qualifikation == "03":
-            befund.refuse("verantwortlich.qualifikation", "-eau-angabeVerantwortlichePersonVerbot-2",
-                          "Die verantwortliche Person ist selbst nicht in Weiterbildung.")  # fmt: skip
+            befund.refuse(
+                "verantwortlich.qualifikation",
+                "-eau-angabeVerantwortlichePersonVerbot-2",
+                "Die verantwortliche Person ist selbst nicht in Weiterbildung.",
+            )
     elif eingabe.arzt.qualifikation == "03":
         befund.warn("arzt.weiterbildung", "Bitte die verantwortliche Ärztin oder den verantwortlichen Arzt angeben.")
     _check_betriebsstaette(eingabe.betriebsstaette, befund)
@@ -77,8 +99,11 @@ def _check_versicherter(person: Versicherter, eingabe: Eingabe, befund: Befund) 
         if eingabe.herkunft == "karte":
             befund.warn("karte.pruefziffer", "Die Prüfziffer der Versicherten-ID auf der Karte stimmt nicht.")
         else:
-            befund.refuse("versicherter.versicherten_id", "KVDT FK 3119",
-                          "Die Versicherten-ID stimmt nicht (ein Buchstabe, neun Ziffern, Prüfziffer).")  # fmt: skip
+            befund.refuse(
+                "versicherter.versicherten_id",
+                "KVDT FK 3119",
+                "Die Versicherten-ID stimmt nicht (ein Buchstabe, neun Ziffern, Prüfziffer).",
+            )
     _check_geburtsdatum(person.geburtsdatum, eingabe.datum, befund)
     places = [a for a in (person.anschrift, person.postfach) if a is not None]
     for name, place in (("anschrift", person.anschrift), ("postfach", person.postfach)):
@@ -93,8 +118,9 @@ def _check_versicherter(person: Versicherter, eingabe: Eingabe, befund: Befund) 
             befund.refuse(f"versicherter.{name}.land", "DEÜV Anlage 8", "Das Land hat ein bis drei Großbuchstaben.")
     if eingabe.herkunft == "hand":
         if not any(place.plz for place in places):
-            befund.refuse("versicherter.anschrift.plz", "KVDT P2-400",
-                          "Im Ersatzverfahren wird die Postleitzahl gebraucht.")  # fmt: skip
+            befund.refuse(
+                "versicherter.anschrift.plz", "KVDT P2-400", "Im Ersatzverfahren wird die Postleitzahl gebraucht."
+            )
         if person.geschlecht is None:
             befund.refuse("versicherter.geschlecht", "KVDT P2-400", "Im Ersatzverfahren wird das Geschlecht gebraucht.")
 
@@ -128,8 +154,9 @@ def _check_versicherung(cover: Versicherung, eingabe: Eingabe, befund: Befund) -
     if not (cover.name or cover.abrechnend_name):
         befund.refuse("versicherung.name", "KVDT P2-210", "Der Name der Krankenkasse fehlt.")
     if cover.versichertenart is None and eingabe.versicherter is not None and cover.typ not in ("PKV", "SEL"):
-        befund.refuse("versicherung.versichertenart", "KVDT P2-400",
-                      "Bitte angeben: 1 Mitglied, 3 familienversichert, 5 Rentner.")  # fmt: skip
+        befund.refuse(
+            "versicherung.versichertenart", "KVDT P2-400", "Bitte angeben: 1 Mitglied, 3 familienversichert, 5 Rentner."
+        )
     if cover.personengruppe is not None and cover.personengruppe not in PERSONENGRUPPEN:
         befund.refuse("versicherung.personengruppe", "A4a Tabelle 13", "Erlaubt sind 00, 04, 06, 07, 08, 09.")
     if cover.dmp is not None and not _dmp_known(cover.dmp):
@@ -162,13 +189,17 @@ def _dmp_known(text: str) -> bool:
 def _check_rechtsgrundlage(code: str, eingabe: Eingabe, befund: Befund) -> None:
     feld = "versicherung.rechtsgrundlage"
     if code in ERSATZVERORDNUNG:
-        befund.refuse(feld, "AVWG P3-630",
-                      "Die Ersatzverordnung gilt nur nach einem Arzneimittelrückruf, nie wegen einer Störung.")  # fmt: skip
+        befund.refuse(
+            feld,
+            "AVWG P3-630",
+            "Die Ersatzverordnung gilt nur nach einem Arzneimittelrückruf, nie wegen einer Störung.",
+        )
     elif code not in {"00", "01", "04", "06", "07"}:
         befund.refuse(feld, "A4a Tabelle 13", "Erlaubt sind 00, 01, 04, 06 und 07.")
     if code == "01" and not eingabe.arzt.asv_teamnummer:
-        befund.refuse("arzt.asv_teamnummer", "-eau-angabeAsvTeamnummerPflicht",
-                      "Bei ASV (01) wird die Teamnummer gebraucht.")  # fmt: skip
+        befund.refuse(
+            "arzt.asv_teamnummer", "-eau-angabeAsvTeamnummerPflicht", "Bei ASV (01) wird die Teamnummer gebraucht."
+        )
 
 
 def _check_arzt(arzt: Arzt, feld: str, befund: Befund) -> None:
@@ -186,16 +217,20 @@ def _check_betriebsstaette(place: Betriebsstaette, befund: Befund) -> None:
         befund.refuse("betriebsstaette.bsnr", "KVDT FK 0201", "Die Betriebsstättennummer hat neun Ziffern.")
     for name in ("name", "strasse", "hausnummer", "plz", "ort", "telefon"):
         if not getattr(place, name).strip():
-            befund.refuse(f"betriebsstaette.{name}", "KVDT Arztstempel",
-                          "Diese Angabe gehört in den Praxisstempel und fehlt.")  # fmt: skip
+            befund.refuse(
+                f"betriebsstaette.{name}", "KVDT Arztstempel", "Diese Angabe gehört in den Praxisstempel und fehlt."
+            )
 
 
 def _check_characters(eingabe: Eingabe, befund: Befund) -> None:
     for feld, text in texts(eingabe):
         bad = {char for char in text if not _printable(char)}
         if bad:
-            befund.refuse(feld, "ISO 8859-15",
-                          "Ein Zeichen lässt sich nicht drucken: " + ", ".join(f"U+{ord(c):04X}" for c in sorted(bad)))  # fmt: skip
+            befund.refuse(
+                feld,
+                "ISO 8859-15",
+                "Ein Zeichen lässt sich nicht drucken: " + ", ".join(f"U+{ord(c):04X}" for c in sorted(bad)),
+            )
         limit = _MAX_LENGTH.get(feld)
         if limit is not None and len(text) > limit:
             befund.refuse(feld, "KVDT Feldtabelle", f"Höchstens {limit} Zeichen.")

@@ -48,8 +48,9 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
     if eingabe.versicherter is None and rezept.art != "sprechstundenbedarf":
         befund.refuse("versicherter", "KVDT P2-400", "Die Daten der versicherten Person fehlen.")
     if eingabe.versicherung.typ == "PKV":
-        befund.refuse("versicherung.typ", "VSD PKV 1.0",
-                      "Privat versichert: bitte ein Privatrezept ausstellen, kein Muster 16.")  # fmt: skip
+        befund.refuse(
+            "versicherung.typ", "VSD PKV 1.0", "Privat versichert: bitte ein Privatrezept ausstellen, kein Muster 16."
+        )
     if not rezept.positionen:
         befund.refuse("rezept.positionen", "AVWG P3-720", "Es ist nichts verordnet.")
     for index, position in enumerate(rezept.positionen):
@@ -59,14 +60,20 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
     if rezept.impfstoff and rezept.art in ("hilfsmittel", "diga"):
         befund.refuse("rezept.impfstoff", "FB KP7-60", "Impfstoff passt nicht zu dieser Art von Rezept.")
     if rezept.art == "diga" and (rezept.noctu or rezept.begruendungspflicht):
-        befund.refuse("rezept.noctu" if rezept.noctu else "rezept.begruendungspflicht", "VDGA P4-342 AK5",
-                      "Bei einer DiGA bleiben diese Felder leer.")  # fmt: skip
+        befund.refuse(
+            "rezept.noctu" if rezept.noctu else "rezept.begruendungspflicht",
+            "VDGA P4-342 AK5",
+            "Bei einer DiGA bleiben diese Felder leer.",
+        )
     if rezept.arbeitsunfall is not None:
         if rezept.unfall:
             befund.refuse("rezept.unfall", "FB KP7-80", "Bitte nur eines ankreuzen: Unfall oder Arbeitsunfall.")
         if not (rezept.arbeitsunfall.traeger or eingabe.unfallversicherung):
-            befund.refuse("rezept.arbeitsunfall.traeger", "FB KP7-80",
-                          "Beim Arbeitsunfall steht der Unfallversicherungsträger im Kassenfeld.")  # fmt: skip
+            befund.refuse(
+                "rezept.arbeitsunfall.traeger",
+                "FB KP7-80",
+                "Beim Arbeitsunfall steht der Unfallversicherungsträger im Kassenfeld.",
+            )
         if rezept.arbeitsunfall.unfalltag > eingabe.datum:
             befund.refuse("rezept.arbeitsunfall.unfalltag", "FB KP7-80", "Der Unfalltag liegt in der Zukunft.")
     if _is_minor(eingabe) and rezept.gebuehr == "pflichtig" and rezept.art != "diga":
@@ -77,11 +84,17 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
 def _check_position(position: Verordnung, feld: str, eingabe: RezeptEingabe, befund: Befund) -> None:
     art = eingabe.rezept.art
     if position.betaeubungsmittel:
-        befund.refuse(f"{feld}.betaeubungsmittel", "AVWG P3-730 AK2",
-                      "Betäubungsmittel gehören auf das dreiteilige amtliche BtM-Rezept, nie auf Muster 16.")  # fmt: skip
+        befund.refuse(
+            f"{feld}.betaeubungsmittel",
+            "AVWG P3-730 AK2",
+            "Betäubungsmittel gehören auf das dreiteilige amtliche BtM-Rezept, nie auf Muster 16.",
+        )
     if position.t_rezept:
-        befund.refuse(f"{feld}.t_rezept", "AVWG P3-730 AK3",
-                      "Dieses Mittel gehört auf das zweiteilige amtliche T-Rezept, nie auf Muster 16.")  # fmt: skip
+        befund.refuse(
+            f"{feld}.t_rezept",
+            "AVWG P3-730 AK3",
+            "Dieses Mittel gehört auf das zweiteilige amtliche T-Rezept, nie auf Muster 16.",
+        )
     if isinstance(position, PznPosition) and not pzn_valid(position.pzn):
         befund.refuse(f"{feld}.pzn", "AVWG P3-721", "Die PZN stimmt nicht (acht Ziffern, Prüfziffer).")
     if art == "diga" and not isinstance(position, PznPosition):
@@ -99,8 +112,11 @@ def _check_dosierung(position: Verordnung, feld: str, eingabe: RezeptEingabe, be
     art = eingabe.rezept.art
     if isinstance(position, RezepturPosition):
         if position.dosierung is not None:
-            befund.refuse(f"{feld}.dosierung", "AVWG P3-625",
-                          "Bei einer Rezeptur steht statt der Dosierung die Gebrauchsanweisung.")  # fmt: skip
+            befund.refuse(
+                f"{feld}.dosierung",
+                "AVWG P3-625",
+                "Bei einer Rezeptur steht statt der Dosierung die Gebrauchsanweisung.",
+            )
         return
     if isinstance(position.dosierung, str):
         objection = dosage_objection(position.dosierung)
@@ -110,8 +126,9 @@ def _check_dosierung(position: Verordnung, feld: str, eingabe: RezeptEingabe, be
         if position.dosierung.keine == "sprechstundenbedarf" and art != "sprechstundenbedarf":
             befund.refuse(f"{feld}.dosierung", "AVWG P3-625", "Dieses Rezept ist kein Sprechstundenbedarf.")
     elif position.rezeptpflichtig and art == "arzneimittel":
-        befund.refuse(f"{feld}.dosierung", "AVWG P3-625",
-                      "Bitte wählen: Dosierung, „Dj“ oder ausdrücklich keine Dosierung.")  # fmt: skip
+        befund.refuse(
+            f"{feld}.dosierung", "AVWG P3-625", "Bitte wählen: Dosierung, „Dj“ oder ausdrücklich keine Dosierung."
+        )
 
 
 def _is_minor(eingabe: RezeptEingabe) -> bool:
@@ -140,13 +157,15 @@ def check_au(eingabe: AuEingabe, heute: date) -> Befund:
     if au.art == "erst" and au.seit is None:
         befund.refuse("au.seit", "-eau-angabeAUseitErstbescheinigung", "Arbeitsunfähig seit: das Datum fehlt.")
     if au.art == "folge" and au.seit is not None:
-        befund.refuse("au.seit", "-eau-angabeAUseitFolgebescheinigung",
-                      "Auf einer Folgebescheinigung bleibt „arbeitsunfähig seit“ leer.")  # fmt: skip
+        befund.refuse(
+            "au.seit",
+            "-eau-angabeAUseitFolgebescheinigung",
+            "Auf einer Folgebescheinigung bleibt „arbeitsunfähig seit“ leer.",
+        )
     if au.festgestellt > eingabe.datum:
         befund.refuse("au.festgestellt", "TA eAU P310-04 AC3", "„Festgestellt am“ liegt nach dem Ausstellungstag.")
     if au.bis - au.festgestellt > timedelta(days=AU_MAX_DAYS):
-        befund.refuse("au.bis", "TA eAU P310-04 AC4",
-                      f"Höchstens {AU_MAX_DAYS} Tage nach „festgestellt am“.")  # fmt: skip
+        befund.refuse("au.bis", "TA eAU P310-04 AC4", f"Höchstens {AU_MAX_DAYS} Tage nach „festgestellt am“.")
     if au.seit is not None and au.bis < au.seit:
         befund.refuse("au.bis", "TA eAU P310-04", "Das Ende liegt vor dem Beginn.")
     if au.seit is not None and au.festgestellt - au.seit > timedelta(days=AU_BACKDATE_DAYS):
@@ -175,5 +194,8 @@ def _check_diagnosen(eingabe: AuEingabe, befund: Befund) -> None:
         befund.refuse("au.diagnosen", "TA eAU P310-05", "Höchstens sechs Diagnosen.")
     for index, diagnose in enumerate(diagnosen):
         if not icd_plausible(diagnose.icd):
-            befund.refuse(f"au.diagnosen[{index}].icd", "TA eAU P310-05",
-                          "Das ist kein ICD-10-Code (Beispiel: J06.9; ohne !, + oder *).")  # fmt: skip
+            befund.refuse(
+                f"au.diagnosen[{index}].icd",
+                "TA eAU P310-05",
+                "Das ist kein ICD-10-Code (Beispiel: J06.9; ohne !, + oder *).",
+            )

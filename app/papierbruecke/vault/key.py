@@ -19,7 +19,7 @@ from papierbruecke.errors import EnvironmentFailure
 
 FILE = "schluessel.json"
 SIMULATOR_MARKER = "simulator.json"
-SIMULATOR_PASSPHRASE = "simulator.schluessel"
+SIMULATOR_PASSPHRASE = "simulator.schluessel"  # noqa: S105 (a file name)
 SERVICE = "Papierbruecke"
 
 # Argon2id: 64 MiB, 3 passes, 4 lanes; about 125 ms on a desk PC.

@@ -1,0 +1,36 @@
+"""``nachversand``, ``abgleich``: clearing up when the TI is back."""
+
+from pathlib import Path
+
+from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.files import write_output
+
+
+def register(add: Adder) -> None:
+    """The commands of this file."""
+    parser = add(nachversand, "Senden, was elektronisch geschuldet ist.")
+    parser.add_argument("--nur", metavar="NUMMER", help="nur diesen Beleg")
+    parser.add_argument(
+        "--warten-s", type=float, default=0.0, metavar="N", help="so lange auf Zustellbestätigungen warten"
+    )
+    parser = add(abgleich, "Jeder Beleg in genau einer Spalte.")
+    parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI.pdf", help="als PDF schreiben")
+
+
+def nachversand(given: Given) -> int:
+    """``nachversand``: drain the queue now; exit 1 while something stays open."""
+    desk = open_desk(given)
+    result = desk.drain_and_wait(WER, nur=given.get("nur"), warten_s=given["warten_s"])
+    answer(given, {"schema": "nachversand", "version": 1} | result.as_dict(), result.lines())
+    return DONE if result.finished else FINDING
+
+
+def abgleich(given: Given) -> int:
+    """``abgleich``: every Beleg in exactly one column; on request as PDF."""
+    desk = open_desk(given)
+    sheet = desk.abgleich()
+    if given.get("ausgabe") is not None:
+        write_output(given["ausgabe"], desk.abgleich_pdf())
+    answer(given, {"schema": "abgleich", "version": 1} | sheet.as_dict(), sheet.lines())
+    return DONE if sheet.closed else FINDING

@@ -1,0 +1,93 @@
+"""``belege``, ``beleg``: what is stored, and its history."""
+
+from pathlib import Path
+from typing import Any
+
+from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.clock import local
+from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.files import write_output
+from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht
+
+
+def register(add: Adder) -> None:
+    """The commands of this file."""
+    add(belege, "Alle abgelegten Belege.")
+    parser = add(beleg, "Ein Beleg und sein Verlauf.")
+    parser.add_argument("nummer", metavar="NUMMER", help="Belegnummer, zum Beispiel 231126-A-001-P")
+    parser.add_argument("--gedruckt", action="store_true", help="der Ausdruck ist gelungen")
+    parser.add_argument("--verdorben", action="store_true", help="das Blatt ist verdorben")
+    parser.add_argument("--dokumentiert", action="store_true", help="in der Praxissoftware dokumentiert")
+    parser.add_argument("--seiten", type=Path, metavar="ORDNER", help="die gespeicherten Seiten als PDF ablegen")
+
+
+def _line(uebersicht: Uebersicht) -> dict[str, Any]:
+    return {
+        "belegnummer": uebersicht.belegnummer,
+        "kennung": str(uebersicht.kennung),
+        "art": uebersicht.art.value,
+        "patient": uebersicht.patient,
+        "angelegt": uebersicht.angelegt.isoformat(),
+        "zustand": uebersicht.zustand.value,
+        "seit": uebersicht.seit.isoformat(),
+        "spalte": SPALTE[uebersicht.zustand].value,
+        "stoerung": str(uebersicht.stoerung),
+        "vorgang": str(uebersicht.vorgang),
+        "weg": uebersicht.weg,
+    }
+
+
+def belege(given: Given) -> int:
+    """``belege``: everything that is stored; exit 1 while something is open or in doubt."""
+    stored = open_desk(given).belege()
+    lines = [f"{u.belegnummer}  {u.art.value:<12} {u.zustand.value:<16} {u.patient}" for u in stored]
+    answer(
+        given,
+        {"schema": "belege", "version": 1, "belege": [_line(u) for u in stored]},
+        lines or ["Es ist noch kein Beleg abgelegt."],
+    )
+    unfinished = any(SPALTE[u.zustand] in (Spalte.OFFEN, Spalte.UNKLAR) for u in stored)
+    return FINDING if unfinished else DONE
+
+
+def beleg(given: Given) -> int:
+    """``beleg``: one Beleg, its history; confirms paper when asked to."""
+    desk = open_desk(given)
+    found = desk.store().by_nummer(given["nummer"]) if desk.set_up else None
+    if found is None:
+        raise InputRefused((Einwand("nummer", "Belegnummer", "Diese Belegnummer gibt es hier nicht."),))
+    if given["gedruckt"]:
+        desk.confirm_printed(found.kennung, WER)
+    if given["verdorben"]:
+        desk.spoilt(found.kennung, WER, "Blatt verdorben")
+    if given["dokumentiert"]:
+        desk.document(found.kennung, WER, "in der Praxissoftware dokumentiert")
+    if given.get("seiten") is not None:
+        for name, pdf in desk.store().seiten(found.kennung).items():
+            write_output(Path(given["seiten"]) / f"{found.belegnummer}-{name}.pdf", pdf)
+    found = desk.store().uebersicht(found.kennung) or found
+    events = desk.store().events(found.kennung)
+    document = (
+        {"schema": "beleg", "version": 1}
+        | _line(found)
+        | {
+            "verlauf": [
+                {
+                    "zeit": e.zeit.isoformat(),
+                    "was": e.was,
+                    "zustand": e.zustand.value if e.zustand else None,
+                    "wer": e.wer,
+                    "detail": e.detail,
+                }
+                for e in events
+            ]
+        }
+    )
+    lines = [f"{found.belegnummer} · {found.art.value} · {found.patient} · {found.zustand.value}"]
+    lines += [
+        f"  {local(e.zeit):%d.%m.%Y %H:%M:%S}  {e.was:<12} {e.zustand.value if e.zustand else '':<16} {e.wer}"
+        for e in events
+    ]
+    answer(given, document, lines)
+    return FINDING if SPALTE[found.zustand] in (Spalte.OFFEN, Spalte.UNKLAR) else DONE

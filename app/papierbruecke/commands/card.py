@@ -1,0 +1,31 @@
+"""``karte``: the eGK in the reader."""
+
+from papierbruecke.card.model import KarteGelesen
+from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.commands.answer import Given, answer, open_desk
+from papierbruecke.errors import EnvironmentFailure
+
+
+def register(add: Adder) -> None:
+    """The commands of this file."""
+    parser = add(karte, "Die eGK im Kartenleser lesen (kein Versicherungsnachweis).")
+    parser.add_argument("--leser", metavar="NAME", help="diesen Kartenleser benutzen")
+    parser.add_argument("--warten-s", type=float, default=0.0, metavar="N", help="so lange auf die Karte warten")
+    parser.add_argument("--mit-gvd", action="store_true", help="Kopie von Personengruppe und DMP mitlesen")
+
+
+def karte(given: Given) -> int:
+    """``karte``: read the eGK; exit 1 outside Beginn/Ende, exit 3 for every other card."""
+    desk = open_desk(given)
+    outcome = desk.read_card(given["warten_s"], given.get("leser"), True if given["mit_gvd"] else None)
+    if not isinstance(outcome, KarteGelesen):
+        raise EnvironmentFailure(outcome.code, outcome.text, retryable=True)
+    daten = outcome.daten
+    person, cover = daten.versicherter, daten.versicherung
+    lines = [
+        f"{person.nachname}, {person.vorname} · geboren {person.geburtsdatum or 'unbekannt'}",
+        f"{cover.name} · IK {cover.ik} · Versicherten-ID {person.versicherten_id}",
+        *(warnung.text for warnung in daten.warnungen),
+    ]
+    answer(given, daten.model_dump(mode="json"), lines)
+    return DONE if daten.verwendbar else FINDING

@@ -1,0 +1,169 @@
+"""``rezept``, ``au``: paper as PDF, on request stored as a Beleg."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from papierbruecke.cli import DONE, Adder
+from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse, warn
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.files import read_input, write_output
+from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.record.model import AuEingabe, RezeptEingabe
+from papierbruecke.record.read_input import read_au, read_rezept
+from papierbruecke.settings import Einstellungen
+from papierbruecke.wiring import Desk
+
+
+def register(add: Adder) -> None:
+    """The commands of this file."""
+    parser = add(rezept, "Muster 16 als PDF für das rosa Original.")
+    _input_and_output(parser)
+    parser.add_argument("--vorschau", action="store_true", help="Formular dahinter zeichnen (nur Bildschirm)")
+    parser = add(au, "Krankschreibung auf Papier, auf Wunsch mit eAU-Datensatz.")
+    _input_and_output(parser, optional=True)
+    parser.add_argument("--ausfertigung", default="kk,v,ag", metavar="LISTE", help="kk, v, ag (Vorgabe: kk,v,ag)")
+    parser.add_argument("--papier", choices=("a5", "a4"), default="a5", help="Papier (Vorgabe: a5)")
+    parser.add_argument("--fhir", type=Path, metavar="DATEI.xml", help="auch den eAU-Datensatz schreiben")
+    parser.add_argument("--blanko", action="store_true", help="leere Ausfertigungen für den Notfallstapel")
+    parser.add_argument("--nur-personalien", action="store_true", help="nur Personalien, BSNR und LANR drucken")
+
+
+def _input_and_output(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument(
+        "eingabe",
+        type=Path,
+        nargs="?" if optional else None,
+        metavar="EINGABE.json",
+        help="Eingabedatei (siehe: schema)",
+    )
+    parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="DATEI.pdf", help="Ausgabedatei")
+    parser.add_argument("--ablegen", action="store_true", help="auch als Beleg ablegen")
+
+
+def rezept(given: Given) -> int:
+    """``rezept``: Muster 16 as PDF, on request also stored as a Beleg."""
+    from papierbruecke.forms.muster16 import blaetter
+    from papierbruecke.forms.render import render_muster16
+
+    desk = open_desk(given)
+    eingabe = read_rezept(read_input(given["eingabe"]))
+    befund = desk.check_rezept(eingabe)
+    refuse(befund.einwaende)
+    sheets = blaetter(eingabe)
+    if eingabe.kennung is not None and len(sheets) > 1:
+        raise InputRefused((Einwand("kennung", "Design §6.4", "Eine Kennung gilt nur für ein einzelnes Blatt."),))
+    pdf = render_muster16(eingabe, vorschau=given["vorschau"], uebung=desk.uebung)
+    stored = _store(given, lambda: desk.issue_rezept(eingabe, WER))
+    write_output(given["ausgabe"], pdf, _first_number(stored))
+    warn(befund.warnungen)
+    if len(sheets) > 1:
+        print(f"{len(sheets)} Blätter: bitte {len(sheets)} rosa Originale einlegen.", file=sys.stderr)
+    answer(
+        given,
+        {
+            "schema": "rezept-antwort",
+            "version": 1,
+            "blaetter": len(sheets),
+            "belegnummern": [u.belegnummer for u in stored],
+            "warnungen": [w.model_dump() for w in befund.warnungen],
+        },
+        [*(f"Abgelegt als {u.belegnummer}." for u in stored), "Bitte von Hand unterschreiben."],
+    )
+    return DONE
+
+
+def au(given: Given) -> int:
+    """``au``: the copies of a sick note, on request the eAU data set and the Beleg."""
+    from papierbruecke.forms.render import render_au, render_au_blanko
+    from papierbruecke.record.kennung import new_kennung
+    from papierbruecke.record.model import BelegArt
+
+    desk = open_desk(given)
+    copies = _copies(given["ausfertigung"])
+    if given["blanko"]:
+        write_output(given["ausgabe"], render_au_blanko(copies, papier=given["papier"], uebung=desk.uebung))
+        answer(given, {"schema": "au-antwort", "version": 1, "belegnummern": [], "warnungen": []}, [])
+        return DONE
+    if given["eingabe"] is None:
+        raise InputRefused((Einwand("eingabe", "Aufruf", "Es fehlt die Eingabedatei (oder --blanko)."),))
+    eingabe = read_au(read_input(given["eingabe"]))
+    befund = desk.check_au(eingabe)
+    refuse(befund.einwaende)
+    if eingabe.kennung is None:
+        eingabe = eingabe.model_copy(update={"kennung": new_kennung(BelegArt.AU)})
+    settings = _settings_or_defaults(desk)
+    fhir = _fhir(given, eingabe, settings)
+    stored = _store(given, lambda: (desk.issue_au(eingabe, WER),))
+    pdf = render_au(
+        eingabe,
+        copies,
+        kennung=_given(eingabe),
+        belegnummer=_first_number(stored),
+        pruefnummer=settings.pruefnummer,
+        papier=given["papier"],
+        uebung=desk.uebung,
+        nur_personalien=given["nur_personalien"],
+    )
+    write_output(given["ausgabe"], pdf, _first_number(stored))
+    if fhir is not None:
+        write_output(given["fhir"], fhir, _first_number(stored))
+    warn(befund.warnungen)
+    answer(
+        given,
+        {
+            "schema": "au-antwort",
+            "version": 1,
+            "kennung": str(eingabe.kennung),
+            "belegnummern": [u.belegnummer for u in stored],
+            "warnungen": [w.model_dump() for w in befund.warnungen],
+        },
+        [*(f"Abgelegt als {u.belegnummer}." for u in stored), "Bitte jede Ausfertigung von Hand unterschreiben."],
+    )
+    return DONE
+
+
+def _copies(text: str) -> tuple[Literal["kk", "v", "ag"], ...]:
+    wanted = [part.strip().lower() for part in text.split(",") if part.strip()]
+    if not wanted or any(part not in ("kk", "v", "ag") for part in wanted):
+        raise InputRefused((Einwand("--ausfertigung", "TA eAU P6-02 AK4", "Möglich sind kk, v und ag."),))
+    return tuple(dict.fromkeys(wanted))  # type: ignore[arg-type]
+
+
+def _fhir(given: Given, eingabe: AuEingabe, settings: Einstellungen) -> bytes | None:
+    if given.get("fhir") is None:
+        return None
+    from papierbruecke.clock import SystemClock
+    from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
+
+    if settings.pruefnummer is None:
+        print(
+            "Ohne Prüfnummer: der Datensatz trägt die Testnummer der KBV-Beispiele und ist nur zum Prüfen.",
+            file=sys.stderr,
+        )
+    return build_eau(
+        eingabe,
+        kennung=_given(eingabe),
+        erstellt=SystemClock().now(),
+        pruefnummer=settings.pruefnummer or TEST_PRUEFNUMMER,
+    )
+
+
+def _given(eingabe: RezeptEingabe | AuEingabe) -> Any:
+    if eingabe.kennung is None:
+        raise AssertionError("the Kennung is drawn before anything is printed")
+    return eingabe.kennung
+
+
+def _settings_or_defaults(desk: Desk) -> Einstellungen:
+    """Forms work before anything is configured (design §7)."""
+    return desk.settings if desk.set_up else Einstellungen()
+
+
+def _store(given: Given, put: Any) -> tuple[Uebersicht, ...]:
+    return tuple(put()) if given["ablegen"] else ()
+
+
+def _first_number(stored: tuple[Uebersicht, ...]) -> str | None:
+    return stored[0].belegnummer if stored else None

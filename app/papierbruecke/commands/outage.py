@@ -1,0 +1,99 @@
+"""``lage``, ``wache``, ``stoerung``: what is broken, and the person who declares it."""
+
+import json
+
+from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.outage.model import Dienst, DienstZustand
+
+
+def register(add: Adder) -> None:
+    """The commands of this file."""
+    add(lage, "Was ist gestört, und wessen Aufgabe ist es? Eine Runde Proben.")
+    parser = add(wache, "Beobachten und jede Änderung als JSON-Zeile melden.")
+    parser.add_argument("--dauer-s", type=float, metavar="N", help="nach N Sekunden aufhören")
+    parser.add_argument(
+        "--tempo", type=float, default=1.0, metavar="N", help="N-mal schneller (nur im Simulator-Ordner)"
+    )
+    parser = add(stoerung, "Störung erklären, beenden oder zeigen.")
+    parser.add_argument("was", choices=("beginn", "ende", "stand"), help="beginn, ende oder stand")
+    parser.add_argument("--dienste", metavar="LISTE", help="vsdm, erezept, kim, epa (Vorgabe: die gestörten)")
+    parser.add_argument("--grund", metavar="TEXT", help="kurzer Grund für den Bericht, ohne Namen")
+
+
+def lage(given: Given) -> int:
+    """``lage``: one round of probes."""
+    from papierbruecke.outage.answer import lage_json, lage_lines
+
+    picture = open_desk(given).look()
+    answer(given, lage_json(picture), lage_lines(picture))
+    return FINDING if picture.diagnose is not None else DONE
+
+
+def wache(given: Given) -> int:
+    """``wache``: one JSON line per change of state."""
+    import threading
+
+    from papierbruecke.outage.answer import lage_json
+
+    desk = open_desk(given)
+    tempo = given["tempo"]
+    if tempo != 1.0 and not desk.uebung:
+        raise InputRefused((Einwand("--tempo", "Design §6", "Schneller geht es nur in einem Simulator-Ordner."),))
+    stop = threading.Event()
+    duration = given.get("dauer_s")
+    if duration is not None:
+        timer = threading.Timer(duration, stop.set)
+        timer.daemon = True
+        timer.start()
+    desk.watch().run(
+        stop, lambda picture: print(json.dumps(lage_json(picture), ensure_ascii=False), flush=True), tempo=tempo
+    )
+    return DONE
+
+
+def stoerung(given: Given) -> int:
+    """``stoerung beginn|ende|stand``: a person declares and ends it."""
+    desk = open_desk(given)
+    if given["was"] == "beginn":
+        dienste = _dienste(given.get("dienste"))
+        if dienste is None:
+            picture = desk.look()
+            dienste = tuple(d for d, s in picture.dienste.items() if s.zustand is DienstZustand.GESTOERT)
+            if not dienste:
+                raise InputRefused(
+                    (
+                        Einwand(
+                            "--dienste", "Design §6", "Es ist kein Dienst als gestört bekannt; bitte --dienste angeben."
+                        ),
+                    )
+                )
+        desk.begin_stoerung(dienste, given.get("grund"), WER)
+    elif given["was"] == "ende":
+        desk.end_stoerung(_dienste(given.get("dienste")), WER)
+    papier = desk.papier()
+    document = {
+        "schema": "stoerung",
+        "version": 1,
+        "dienste": {
+            d.value: {
+                "betriebsart": "papier" if d in papier else "online",
+                "seit": papier[d].beginn.isoformat() if d in papier else None,
+            }
+            for d in Dienst
+        },
+        "stoerungen": [s.model_dump(mode="json") for s in (desk.store().stoerungen() if desk.set_up else [])],
+    }
+    lines = [f"{d.value:<8} {'papier' if d in papier else 'online'}" for d in Dienst]
+    answer(given, document, lines)
+    return FINDING if papier else DONE
+
+
+def _dienste(text: str | None) -> tuple[Dienst, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(dict.fromkeys(Dienst(part.strip().lower()) for part in text.split(",") if part.strip()))
+    except ValueError:
+        raise InputRefused((Einwand("--dienste", "Design §2", "Möglich sind vsdm, erezept, kim und epa."),)) from None
