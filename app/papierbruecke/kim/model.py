@@ -66,13 +66,27 @@ class Kassenfehler:
 
 
 @dataclass(frozen=True, slots=True)
+class Clientmodulfehler:
+    """A mail that carries ``X-KIM-Fehlermeldung``: the Clientmodul could not send or decrypt something.
+
+    ``voruebergehend``: the same mail may be readable later (card locked, Konnektor away), so
+    it must be fetched again and its ``uidl`` must not count as known.
+    """
+
+    uidl: str
+    codes: tuple[str, ...]  # "4004", vendor codes begin with "x"
+    in_reply_to: tuple[str, ...]
+    voruebergehend: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FremdeMail:
     """Anything else in the box: never ours to delete."""
 
     uidl: str
 
 
-Eingang = Zustellnachricht | Kassenfehler | FremdeMail
+Eingang = Zustellnachricht | Kassenfehler | Clientmodulfehler | FremdeMail
 
 
 class Kim(Protocol):
@@ -89,4 +103,7 @@ class Kim(Protocol):
         """Hand over one mail with DSN request; returns after ``250`` to DATA, else KimFehler."""
 
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
-        """Read what is new in the box (by UIDL); deletes nothing."""
+        """Read what is new in the box (by UIDL), newest first; deletes nothing.
+
+        At most 500 mails per call; what remains comes with the next call.
+        """

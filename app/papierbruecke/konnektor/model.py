@@ -1,6 +1,6 @@
 """What the rooms ask of a Konnektor (port), and its answers as values."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from papierbruecke.errors import EnvironmentFailure
@@ -11,7 +11,7 @@ class KonnektorFehler(EnvironmentFailure):
     """A call to the Konnektor failed; ``schluessel`` classifies it (ti-detection §1.3, §1.11).
 
     ``fault`` is the gematik code of the last Trace (A_14159), if there was a SOAP fault.
-    ``certainly_not_done`` is True if the request provably had no effect.
+    ``daten`` holds small facts for the evidence (fingerprints, dates), no patient data.
     """
 
     def __init__(
@@ -79,13 +79,64 @@ class Karte(Value):
     zertifikat_bis: datetime | None
 
 
+class Terminal(Value):
+    """A card terminal as the Konnektor knows it."""
+
+    id: str
+    name: str
+    verbunden: bool
+    physisch: bool
+    arbeitsplaetze: tuple[str, ...]
+    ip: str | None
+    firmware: str | None
+
+
+class PinStand(Value):
+    """Whether a card's PIN was entered: VERIFIED, VERIFIABLE, BLOCKED, TRANSPORT_PIN, EMPTY_PIN, DISABLED."""
+
+    status: str
+    versuche: int | None  # tries that are left, if the Konnektor tells
+
+
+class Zertifikatsablauf(Value):
+    """When the certificate of a card or of the Konnektor itself ends; holder names are not kept.
+
+    ``terminal`` and ``handle`` are None for the gSMC-K. ``nur_rsa``: the card has no ECC
+    certificate (code 4257).
+    """
+
+    iccsn: str
+    seriennummer: str
+    bis: date
+    terminal: str | None
+    handle: str | None
+    nur_rsa: bool = False
+
+
 class Signatur(Value):
-    """One signed document of a batch, or why it was not signed."""
+    """One signed document of a batch, or why it was not signed.
+
+    ``p7s`` together with ``fehler`` is a warning: signed, but for example without OCSP answer.
+    """
 
     request_id: str
     p7s: bytes | None
     fehler: int | None = None
     fehlertext: str | None = None
+
+
+def judge_certificate(zertifikat: Serverzertifikat, fingerabdruck: str | None, now: datetime) -> str | None:
+    """What is wrong with a server certificate, as a key of ti-detection §1.3; None = it may be trusted.
+
+    A changed certificate comes before an expired one: nobody knows yet whose it is.
+    """
+    if fingerabdruck is None:
+        return "kon.not_paired"
+    if zertifikat.sha256 != fingerabdruck:
+        return "kon.server_cert_changed"
+    if zertifikat.not_after < now:
+        return "kon.server_cert_expired"
+    return None
 
 
 class Konnektor(Protocol):
@@ -106,5 +157,27 @@ class Konnektor(Protocol):
     def karten(self) -> tuple[Karte, ...]:
         """GetCards of the whole Mandant (P8)."""
 
+    def terminals(self) -> tuple[Terminal, ...]:
+        """GetCardTerminals of the whole Mandant (P8)."""
+
+    def pin_stand(self, karte: str, pin: str = "PIN.SMC") -> PinStand:
+        """GetPinStatus of a card handle (P8); never enters a PIN. ``PIN.SMC``, ``PIN.CH`` or ``PIN.QES``."""
+
+    def zertifikatsablauf(self) -> tuple[Zertifikatsablauf, ...]:
+        """CheckCertificateExpiration of everything, RSA and ECC merged (P9)."""
+
+    def jobnummer(self) -> str:
+        """GetJobNumber: checks the whole call context and the signature service without a card."""
+
+    def clientzertifikat_bis(self) -> datetime | None:
+        """When our own client certificate ends; None if the practice uses none."""
+
     def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
-        """SignDocument: CAdES enveloping with OCSP, one call for all; answers by request id."""
+        """SignDocument: CAdES enveloping with OCSP, one call for all; ``karte`` is a card handle.
+
+        One answer per request id, in the order of the documents; a document that the Konnektor
+        did not answer for has neither ``p7s`` nor ``fehler``.
+        """
+
+    def close(self) -> None:
+        """Give the connection back."""
