@@ -19,3 +19,15 @@ def referenz() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="session")
+def independent_decoder() -> None:
+    """A PDF417 decoder that shares no code with the library that writes our symbols."""
+    try:
+        import pdf417decoder  # noqa: F401
+    except ImportError:
+        reason = "pdf417decoder is not installed (extra: test)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)

@@ -24,6 +24,8 @@ class Schrift(StrEnum):
     MONO_BOLD = "LiberationMono-Bold"
     SANS = "LiberationSans-Regular"
     SANS_BOLD = "LiberationSans-Bold"
+    SANS_ITALIC = "LiberationSans-Italic"
+    SANS_BOLD_ITALIC = "LiberationSans-BoldItalic"
 
 
 def register(schrift: Schrift) -> str:
