@@ -217,7 +217,7 @@ class Desk:
 
     def preview_au(self, eingabe: AuEingabe) -> bytes:
         """The KK copy as it will look; the Dokumenten-ID is drawn only when it is stored."""
-        from papierbruecke.forms.render import render_au
+        from papierbruecke.forms.render_au import render_au
         from papierbruecke.record.kennung import new_kennung
         from papierbruecke.record.model import BelegArt
 

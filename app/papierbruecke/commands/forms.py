@@ -76,12 +76,13 @@ def rezept(given: Given) -> int:
 
 def au(given: Given) -> int:
     """``au``: the copies of a sick note, on request the eAU data set and the Beleg."""
-    from papierbruecke.forms.render import render_au, render_au_blanko
+    from papierbruecke.forms.render_au import render_au, render_au_blanko
     from papierbruecke.record.kennung import new_kennung
     from papierbruecke.record.model import BelegArt
 
     desk = open_desk(given)
     copies = _copies(given["ausfertigung"])
+    _no_beleg_of_a_half_empty_sheet(given)
     if given["blanko"]:
         write_output(given["ausgabe"], render_au_blanko(copies, papier=given["papier"], uebung=desk.uebung))
         answer(given, {"schema": "au-antwort", "version": 1, "belegnummern": [], "warnungen": []}, [])
@@ -119,9 +120,30 @@ def au(given: Given) -> int:
             "belegnummern": [u.belegnummer for u in stored],
             "warnungen": [w.model_dump() for w in befund.warnungen],
         },
-        [*(f"Abgelegt als {u.belegnummer}." for u in stored), "Bitte jede Ausfertigung von Hand unterschreiben."],
+        [*(f"Abgelegt als {u.belegnummer}." for u in stored), *_notes(copies)],
     )
     return DONE
+
+
+def _notes(copies: tuple[str, ...]) -> list[str]:
+    """What the desk does with the paper (TA eAU P6-02 AC1a, AC1c)."""
+    lines = ["Bitte jede Ausfertigung von Hand unterschreiben. Normales weißes Papier genügt."]
+    if "kk" in copies:
+        lines.append(
+            "Die Ausfertigung für die Krankenkasse bitte mitgeben. Ist die Patientin oder der Patient schon gegangen, "
+            "geht sie per Post an die Krankenkasse."
+        )
+    return lines
+
+
+def _no_beleg_of_a_half_empty_sheet(given: Given) -> None:
+    """A Beleg is what was handed out; a sheet for filling in by hand is none yet."""
+    for option in ("blanko", "nur_personalien"):
+        if given[option] and (given["ablegen"] or given.get("fhir") is not None):
+            name = f"--{option.replace('_', '-')}"
+            raise InputRefused(
+                (Einwand(name, "TA eAU P6-02 AK5", f"{name} geht nicht zusammen mit --ablegen oder --fhir."),)
+            )
 
 
 def _copies(text: str) -> tuple[Literal["kk", "v", "ag"], ...]:

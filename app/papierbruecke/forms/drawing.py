@@ -1,0 +1,142 @@
+"""What a page that we draw ourselves consists of, as data in millimetres (pure).
+
+Origin is the top left corner of the page, x to the right, y down; the y of a text is its
+baseline. Font sizes are points. ``draw_page.py`` hands the elements to ``pdf``.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Font = Literal["mono", "mono-bold", "sans", "sans-bold", "sans-italic", "sans-bold-italic"]
+Align = Literal["left", "center", "right"]
+
+PT_MM = 25.4 / 72
+MONO_ADVANCE = 0.6  # advance of every glyph of the monospaced data font, in em (Courier's grid)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; ``x_mm`` is its left edge, middle or right edge according to ``align``."""
+
+    x_mm: float
+    y_mm: float
+    text: str
+    font: Font = "mono"
+    size_pt: float = 8.0
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text, broken at ``width_mm`` by the metrics of its font; ``*word*`` is bold."""
+
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    text: str
+    font: Font
+    size_pt: float
+    leading_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line."""
+
+    x1_mm: float
+    y1_mm: float
+    x2_mm: float
+    y2_mm: float
+    width_mm: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A frame, or with ``filled`` a solid black area."""
+
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    height_mm: float
+    line_mm: float = 0.2
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A ballot box, empty or crossed; drawn as lines, so that no font can lack it."""
+
+    x_mm: float
+    y_mm: float
+    side_mm: float
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf417:
+    """A barcode whose right edge and lower edge are given; its size is absolute."""
+
+    right_mm: float
+    bottom_mm: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR code: the upper left corner of its quiet zone and the side of one module."""
+
+    x_mm: float
+    y_mm: float
+    module_mm: float
+    text: str
+
+
+Element = Text | Paragraph | Line | Box | Tick | Pdf417 | QrCode
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of paper."""
+
+    width_mm: float
+    height_mm: float
+    elements: tuple[Element, ...]
+
+
+def mono_width_mm(text: str, size_pt: float) -> float:
+    """How wide a text in the data font is."""
+    return len(text) * MONO_ADVANCE * size_pt * PT_MM
+
+
+def enlarged(page: Page, factor: float, width_mm: float, height_mm: float) -> Page:
+    """The same page on bigger paper, centred; barcodes keep their absolute size (BFB 5.5)."""
+    dx = (width_mm - page.width_mm * factor) / 2
+    dy = (height_mm - page.height_mm * factor) / 2
+    return Page(width_mm, height_mm, tuple(_enlarged(e, factor, dx, dy) for e in page.elements))
+
+
+def _enlarged(element: Element, k: float, dx: float, dy: float) -> Element:
+    match element:
+        case Text(x, y):
+            return replace(element, x_mm=x * k + dx, y_mm=y * k + dy, size_pt=element.size_pt * k)
+        case Paragraph(x, y):
+            return replace(
+                element,
+                x_mm=x * k + dx,
+                y_mm=y * k + dy,
+                width_mm=element.width_mm * k,
+                size_pt=element.size_pt * k,
+                leading_mm=element.leading_mm * k,
+            )
+        case Line(x1, y1, x2, y2, width):
+            return Line(x1 * k + dx, y1 * k + dy, x2 * k + dx, y2 * k + dy, width * k)
+        case Box(x, y, width, height, line):
+            return replace(
+                element, x_mm=x * k + dx, y_mm=y * k + dy, width_mm=width * k, height_mm=height * k, line_mm=line * k
+            )
+        case Tick(x, y, side):
+            return replace(element, x_mm=x * k + dx, y_mm=y * k + dy, side_mm=side * k)
+        case Pdf417(x, y):
+            return replace(element, right_mm=x * k + dx, bottom_mm=y * k + dy)
+        case QrCode(x, y):
+            return replace(element, x_mm=x * k + dx, y_mm=y * k + dy)
