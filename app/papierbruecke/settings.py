@@ -111,6 +111,11 @@ class KartenEinstellungen(Value):
         description="Besondere Personengruppe und DMP stehen auch in einer frei lesbaren Kopie. "
         "Nur einschalten, wenn die Praxis das so entschieden hat.",
     )
+    lange_apdus: bool = Field(
+        default=False,
+        title="Lange Kartenbefehle",
+        description="Etwas schneller; viele Leser und Fernzugriffe vertragen sie nicht.",
+    )
 
 
 class Einstellungen(Value):

@@ -189,6 +189,7 @@ class Desk:
             leser=leser or settings.leser,
             warten_s=warten_s,
             mit_gvd=settings.mit_gvd if mit_gvd is None else mit_gvd,
+            lange_apdus=settings.lange_apdus,
         )
 
     def card_reader(self) -> "CardReader":

@@ -129,7 +129,7 @@ class KarteNichtLesbar:
     ``code`` is one of ``karte.keine``, ``karte.falsch``, ``karte.gezogen``,
     ``karte.deaktiviert``, ``karte.gesperrt``, ``karte.kontaktlos``, ``karte.defekt``,
     ``karte.unvollstaendig``, ``karte.in_aktualisierung``, ``karte.alt``,
-    ``karte.version``, ``karte.belegt``, ``leser.keiner``, ``leser.dienst``,
+    ``karte.version``, ``karte.belegt``, ``karte.mehrere``, ``leser.keiner``, ``leser.dienst``,
     ``leser.getrennt``. ``text`` is the sentence for the desk with the next step; it never
     holds personal data.
     """

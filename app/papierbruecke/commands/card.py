@@ -1,9 +1,14 @@
 """``karte``: the eGK in the reader."""
 
-from papierbruecke.card.model import KarteGelesen
+import math
+from typing import Any
+
+from papierbruecke.card.model import KarteGelesen, Kartendaten
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import Given, answer, open_desk
-from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
+
+MAX_WAIT_S = 3600.0
 
 
 def register(add: Adder) -> None:
@@ -16,8 +21,11 @@ def register(add: Adder) -> None:
 
 def karte(given: Given) -> int:
     """``karte``: read the eGK; exit 1 outside Beginn/Ende, exit 3 for every other card."""
+    warten_s = given["warten_s"]
+    if not (math.isfinite(warten_s) and 0 <= warten_s <= MAX_WAIT_S):
+        raise InputRefused((Einwand("warten_s", "Aufruf", "Bitte 0 bis 3600 Sekunden angeben."),))
     desk = open_desk(given)
-    outcome = desk.read_card(given["warten_s"], given.get("leser"), True if given["mit_gvd"] else None)
+    outcome = desk.read_card(warten_s, given.get("leser"), True if given["mit_gvd"] else None)
     if not isinstance(outcome, KarteGelesen):
         raise EnvironmentFailure(outcome.code, outcome.text, retryable=True)
     daten = outcome.daten
@@ -27,5 +35,13 @@ def karte(given: Given) -> int:
         f"{cover.name} · IK {cover.ik} · Versicherten-ID {person.versicherten_id}",
         *(warnung.text for warnung in daten.warnungen),
     ]
-    answer(given, daten.model_dump(mode="json"), lines)
+    answer(given, card_answer(daten), lines)
     return DONE if daten.verwendbar else FINDING
+
+
+def card_answer(daten: Kartendaten) -> dict[str, Any]:
+    """The JSON form of design §6.1; ``kostenerstattung`` only of a patient who chose it (§6.4)."""
+    document = daten.model_dump(mode="json")
+    if daten.versicherung.kostenerstattung is None:
+        del document["versicherung"]["kostenerstattung"]
+    return document
