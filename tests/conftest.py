@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from counterparts.pcsc import pcsc  # noqa: F401 (a fixture for every room)
+
 
 @pytest.fixture(scope="session")
 def referenz() -> Path:
