@@ -197,7 +197,11 @@ class RezeptAngaben(PatientValue):
 
 
 class Eingabe(PatientValue):
-    """What every input file carries (design §6.2)."""
+    """What every input file carries (design §6.2).
+
+    ``skt_zusatz`` is the reference of a Sonstiger Kostenträger (FK 4124), for patients without
+    Versicherten-ID; it is printed in the place of that number (FB P7-45).
+    """
 
     versicherter: Versicherter | None
     versicherung: Versicherung
@@ -208,6 +212,7 @@ class Eingabe(PatientValue):
     datum: date
     kennung: UUID | None = None
     unfallversicherung: Unfallversicherung | None = None
+    skt_zusatz: str | None = None
 
 
 class RezeptEingabe(Eingabe):

@@ -1,0 +1,211 @@
+"""From a decision to paper: stored first, printed then, and asked whether paper came out.
+
+The order may never change (design §3 rule 1): pages are rendered in memory, committed with
+their Beleg, and only then sent to a printer; the job itself is an event before its bytes leave.
+What is printed again is always the stored file. A spooler's yes is not paper: a person confirms.
+"""
+
+from typing import Literal, Protocol
+from uuid import UUID, uuid4
+
+from papierbruecke.clock import Clock, local
+from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
+from papierbruecke.forms.muster16 import blaetter, eingabe_of
+from papierbruecke.forms.render import render_muster16
+from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.record.kennung import new_kennung
+from papierbruecke.record.model import AuEingabe, Beleg, BelegArt, Inhalt, RezeptEingabe, Weg
+from papierbruecke.settings import Einstellungen
+
+Formular = Literal["muster16", "au", "ersatzschein"]
+AUFTRAG, FEHLER, VERDORBEN = "druckauftrag", "druckfehler", "verdorben"
+AUSFERTIGUNGEN: tuple[Literal["kk", "v", "ag"], ...] = ("kk", "v", "ag")
+_FORMULAR: dict[BelegArt, Formular] = {
+    BelegArt.REZEPT: "muster16",
+    BelegArt.AU: "au",
+    BelegArt.ERSATZSCHEIN: "ersatzschein",
+}
+_NAME = {"muster16": "Muster 16", "au": "AU", "ersatzschein": "Ersatzschein"}
+
+
+class Printer(Protocol):
+    """A way to paper."""
+
+    def print(self, formular: str, pdf: bytes, titel: str) -> None:
+        """Print these pages at 100 %, on the paper of this form.
+
+        ``titel`` shows in print queues and never names a person. Returns when the job is
+        handed over; raises EnvironmentFailure ``drucker.*`` if it is not.
+        """
+
+
+class IssueBeleg:
+    """Issue, print, confirm. Belongs to the lane of its store."""
+
+    def __init__(
+        self, store: Outbox, clock: Clock, printer: Printer, settings: Einstellungen, uebung: bool = False
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._printer = printer
+        self._settings = settings
+        self._uebung = uebung
+
+    # -- issue ---------------------------------------------------------------
+
+    def issue_rezept(self, eingabe: RezeptEingabe, *, stoerung: UUID, wer: str) -> tuple[Uebersicht, ...]:
+        """Store a prescription: one Beleg per pink sheet, all of one Vorgang. Nothing is printed yet."""
+        sheets = blaetter(eingabe)
+        if eingabe.kennung is not None and len(sheets) > 1:
+            raise InputRefused((Einwand("kennung", "Design §6.4", "Eine Kennung gilt nur für ein einzelnes Blatt."),))
+        vorgang = uuid4()
+        return tuple(
+            self._put(
+                eingabe_of(eingabe, sheet), BelegArt.REZEPT, stoerung, wer, vorgang=vorgang, blatt=number, ersetzt=None
+            )
+            for number, sheet in enumerate(sheets, start=1)
+        )
+
+    def issue_au(self, eingabe: AuEingabe, *, stoerung: UUID, wer: str) -> Uebersicht:
+        """Store a sick note with its three copies, each a file of its own. Nothing is printed yet."""
+        return self._put(eingabe, BelegArt.AU, stoerung, wer, vorgang=uuid4(), blatt=1, ersetzt=None)
+
+    def _put(
+        self,
+        inhalt: Inhalt,
+        art: BelegArt,
+        stoerung: UUID,
+        wer: str,
+        *,
+        vorgang: UUID,
+        blatt: int,
+        ersetzt: UUID | None,
+    ) -> Uebersicht:
+        kennung = inhalt.kennung or new_kennung(art)
+        stored = self._store.get(kennung)
+        if stored is not None:
+            return self._again(stored, inhalt)
+        now = self._clock.now()
+        platz = self._settings.praxis.platz
+        beleg = Beleg(
+            kennung=kennung,
+            belegnummer=self._store.reserve_nummer(local(now).date(), platz),
+            art=art,
+            stoerung=stoerung,
+            vorgang=vorgang,
+            angelegt=now,
+            platz=platz,
+            weg=self._weg(art),
+            inhalt=inhalt,
+            blatt=blatt,
+            ersetzt=ersetzt,
+        )
+        return self._store.put(beleg, self._pages(beleg), wer)
+
+    def _again(self, stored: Beleg, inhalt: Inhalt) -> Uebersicht:
+        """The same Kennung again: the same Beleg, or a refusal; never two contents under one number."""
+        line = self._store.uebersicht(stored.kennung)
+        if stored.inhalt != inhalt or line is None:
+            text = "Diese Kennung gehört schon zu einem anderen Beleg. Bitte die Angabe weglassen."
+            raise InputRefused((Einwand("kennung", "Design §3", text),))
+        return line
+
+    def _weg(self, art: BelegArt) -> Weg:
+        return self._settings.weg_au if art is BelegArt.AU else self._settings.weg_rezept
+
+    def _pages(self, beleg: Beleg) -> dict[str, bytes]:
+        if isinstance(beleg.inhalt, RezeptEingabe):
+            return {"muster16": render_muster16(beleg.inhalt, uebung=self._uebung)}
+        from papierbruecke.forms.render_au import render_au
+
+        return {
+            copy: render_au(
+                beleg.inhalt,
+                (copy,),
+                kennung=beleg.kennung,
+                belegnummer=beleg.belegnummer,
+                pruefnummer=self._settings.pruefnummer,
+                papier="a4" if self._settings.druck.au_papier == "a4" else "a5",
+                uebung=self._uebung,
+            )
+            for copy in AUSFERTIGUNGEN
+        }
+
+    # -- print ---------------------------------------------------------------
+
+    def print_beleg(self, kennung: UUID, *, wer: str) -> None:
+        """Send the stored pages of a new or spoilt Beleg to the printer.
+
+        The same pink sheet is never sent twice unasked: a Muster 16 whose last job is still
+        unanswered, or that is on paper already, is refused. Raises EnvironmentFailure
+        ``drucker.*`` with the Belegnummer: the Beleg is stored and not printed.
+        """
+        line = self._line(kennung)
+        if line.zustand not in (Zustand.ERFASST, Zustand.VERDORBEN) and line.art is not BelegArt.AU:
+            raise InputRefused(
+                (Einwand("beleg", "Design §4", "Dieser Beleg ist schon gedruckt. Ein Nachdruck braucht einen Grund."),)
+            )
+        if line.art is BelegArt.REZEPT and self._unanswered(kennung):
+            text = "Der letzte Druck ist noch nicht beantwortet: Ist das Papier richtig herausgekommen?"
+            raise InputRefused((Einwand("beleg", "Design §8", text),))
+        self._send(line, wer)
+
+    def _send(self, line: Uebersicht, wer: str) -> None:
+        formular = _FORMULAR[line.art]
+        pages = self._store.seiten(line.kennung)
+        names: list[str] = [name for name in AUSFERTIGUNGEN if name in pages] or sorted(pages)
+        for name in names:
+            titel = f"{_NAME[formular]} {line.belegnummer}" + (f" {name}" if len(names) > 1 else "")
+            self._store.note(line.kennung, AUFTRAG, wer, {"formular": formular, "seite": name})
+            try:
+                self._printer.print(formular, pages[name], titel)
+            except EnvironmentFailure as failure:
+                self._store.note(line.kennung, FEHLER, wer, {"seite": name, "code": failure.code})
+                raise EnvironmentFailure(
+                    failure.code, failure.text, retryable=failure.retryable, belegnummer=line.belegnummer
+                ) from failure
+
+    def _unanswered(self, kennung: UUID) -> bool:
+        """Whether a job left for the printer and nobody has said yet what became of it."""
+        open_job = False
+        for event in self._store.events(kennung):
+            if event.was == AUFTRAG:
+                open_job = True
+            elif event.was in (FEHLER, VERDORBEN) or _answers(event):
+                open_job = False
+        return open_job
+
+    # -- what became of the paper --------------------------------------------
+
+    def confirm_printed(self, kennung: UUID, wer: str) -> Uebersicht:
+        """A person saw the paper and it is right."""
+        line = self._line(kennung)
+        if line.zustand not in (Zustand.ERFASST, Zustand.VERDORBEN):
+            return line
+        return self._store.advance(kennung, line.zustand, Zustand.GEDRUCKT, wer)
+
+    def spoilt(self, kennung: UUID, wer: str, grund: str) -> Uebersicht:
+        """The sheet is spoilt and was never handed over; the same bytes may be printed again."""
+        line = self._line(kennung)
+        _demand(grund)
+        detail = {"grund": grund.strip()}
+        if line.zustand is Zustand.VERDORBEN:
+            self._store.note(kennung, VERDORBEN, wer, detail)
+            return line
+        return self._store.advance(kennung, line.zustand, Zustand.VERDORBEN, wer, detail)
+
+    def _line(self, kennung: UUID) -> Uebersicht:
+        line = self._store.uebersicht(kennung)
+        if line is None:
+            raise InputRefused((Einwand("beleg", "Design §3", "Diesen Beleg gibt es hier nicht."),))
+        return line
+
+
+def _answers(event: Ereignis) -> bool:
+    return event.was == "zustand" and event.zustand in (Zustand.GEDRUCKT, Zustand.VERDORBEN)
+
+
+def _demand(grund: str) -> None:
+    if not grund.strip():
+        raise InputRefused((Einwand("grund", "Design §8", "Bitte einen Grund angeben."),))
