@@ -1,0 +1,347 @@
+"""The Konnektor over SOAP and TLS: the adapter behind the port in ``model.py``.
+
+Order of trust: handshake, then the fingerprint, and only then a first byte of HTTP. Every
+call has one deadline for everything and a limit of bytes; proxies of the system play no
+part. One connection is kept and used again. Source: domain sheet ti-detection §1.
+"""
+
+import base64
+import http.client
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from papierbruecke.clock import Clock
+from papierbruecke.konnektor import answers, envelope
+from papierbruecke.konnektor.directory import (
+    CERTIFICATE,
+    SIGNATURE,
+    DirectoryIncomplete,
+    parse_directory,
+    rewrite_hosts,
+    version_of,
+)
+from papierbruecke.konnektor.faults import failure, failure_of_fault
+from papierbruecke.konnektor.line import Line, TooMuch
+from papierbruecke.konnektor.model import (
+    Dienstverzeichnis,
+    Karte,
+    KonnektorFehler,
+    Konnektorlage,
+    PinStand,
+    Serverzertifikat,
+    Signatur,
+    Terminal,
+    Zertifikatsablauf,
+    judge_certificate,
+)
+from papierbruecke.konnektor.tls import (
+    HANDSHAKE_TIMEOUT_S,
+    ClientkeyRefused,
+    TlsFailed,
+    build_contexts,
+    classify,
+    client_expiry,
+    shake_hands,
+)
+from papierbruecke.settings import KonnektorEinstellungen
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+SDS_TIMEOUT_S = 5.0
+LAGE_TIMEOUT_S = 10.0
+CARDS_TIMEOUT_S = 20.0
+EXPIRATION_TIMEOUT_S = 60.0
+SIGN_TIMEOUT_S = 300.0
+"""A batch waits for a PIN at the terminal and for OCSP (up to 120 s each, gemSpec_Kon)."""
+MAX_ANSWER_BYTES = 4 << 20
+MAX_SIGNED_BYTES = 32 << 20
+MAX_IDLE_S = 20.0
+"""A connection that rested longer may have been cut by the other side; a fresh one is cheaper than a doubt."""
+
+_DIRECTORY_PATH = "/connector.sds"
+NO_ECC = 4257
+"""Warning: the card has no ECC certificates (§1.8)."""
+_CRYPT_SINCE = (6, 0, 1)
+
+T = TypeVar("T")
+
+
+class SoapKonnektor:
+    """The Konnektor of this practice. Safe to share between threads; calls run one after the other."""
+
+    def __init__(self, settings: KonnektorEinstellungen, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._contexts: tuple[ssl.SSLContext, ...] | None = None
+        self._connection: http.client.HTTPConnection | None = None
+        self._line: Line | None = None
+        self._address: tuple[str, int] | None = None
+        self._used = 0.0
+        self._directory: Dienstverzeichnis | None = None
+        self._lock = threading.RLock()
+
+    # -- the port --------------------------------------------------------------
+
+    def zertifikat(self) -> Serverzertifikat:
+        with self._lock:
+            sock, certificate = self._shake_hands(*self._configured())
+            sock.close()
+            return certificate
+
+    def dienstverzeichnis(self) -> Dienstverzeichnis:
+        with self._lock:
+            host, port = self._configured()
+            status, data = self._exchange((host, port), "GET", _DIRECTORY_PATH, SDS_TIMEOUT_S)
+            try:
+                directory = parse_directory(data) if status == http.client.OK else None
+            except DirectoryIncomplete:
+                directory = None
+            if directory is None:
+                raise failure("kon.booting", daten={"http": str(status)})
+            self._directory = rewrite_hosts(directory, host, port) if self._settings.host_ersetzen else directory
+            return self._directory
+
+    def lage(self) -> Konnektorlage:
+        return self._ask(envelope.resource_information(self._kontext()), answers.read_lage, LAGE_TIMEOUT_S)
+
+    def karten(self) -> tuple[Karte, ...]:
+        return self._ask(envelope.cards(self._kontext()), answers.read_cards, CARDS_TIMEOUT_S)
+
+    def terminals(self) -> tuple[Terminal, ...]:
+        return self._ask(envelope.card_terminals(self._kontext()), answers.read_terminals, CARDS_TIMEOUT_S)
+
+    def pin_stand(self, karte: str, pin: str = "PIN.SMC") -> PinStand:
+        # The PINs of an HBA belong to a user, that of an SMC-B does not.
+        kontext = self._kontext(None if pin == "PIN.SMC" else self._settings.user_id)
+        return self._ask(envelope.pin_status(kontext, karte, pin), answers.read_pin, CARDS_TIMEOUT_S)
+
+    def zertifikatsablauf(self) -> tuple[Zertifikatsablauf, ...]:
+        with self._lock:
+            if version_of(self._known_directory().versionen.get(CERTIFICATE, "")) < _CRYPT_SINCE:
+                return answers.read_expirations(self._expirations(None))
+            rsa, ecc = self._expirations("RSA"), self._expirations("ECC")
+            return answers.merge_expirations(
+                answers.read_expirations(rsa),
+                answers.read_expirations(ecc),
+                without_ecc=NO_ECC in answers.warning_codes(ecc),
+            )
+
+    def jobnummer(self) -> str:
+        with self._lock:
+            request = envelope.job_number(self._kontext(), self._signature_service())
+            return self._ask(request, answers.read_job, LAGE_TIMEOUT_S)
+
+    def clientzertifikat_bis(self) -> datetime | None:
+        settings = self._settings
+        if settings.client_p12 is None:
+            return None
+        try:
+            return client_expiry(settings.client_p12, settings.client_p12_passwort)
+        except ClientkeyRefused as refused:
+            raise failure(f"kon.{refused.ursache}") from None
+
+    def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
+        with self._lock:
+            job = self.jobnummer()
+            request = envelope.sign_document(self._kontext(user_id), self._signature_service(), karte, job, documents)
+            return self._ask(
+                request,
+                lambda content: answers.read_signatures(content, documents),
+                SIGN_TIMEOUT_S,
+                max_bytes=MAX_SIGNED_BYTES,
+                again=False,
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+    # -- SOAP --------------------------------------------------------------------
+
+    def _kontext(self, user_id: str | None = None) -> envelope.Kontext:
+        settings = self._settings
+        return envelope.Kontext(settings.mandant, settings.clientsystem, settings.arbeitsplatz, user_id)
+
+    def _known_directory(self) -> Dienstverzeichnis:
+        return self._directory or self.dienstverzeichnis()
+
+    def _signature_service(self) -> str:
+        endpoints = self._known_directory().endpunkte
+        for namespace in SIGNATURE:
+            if namespace in endpoints:
+                return namespace
+        raise failure("kon.unsupported")
+
+    def _expirations(self, crypt: str | None) -> "_Element":
+        request = envelope.certificate_expiration(self._kontext(), crypt)
+        return self._ask(request, lambda content: content, EXPIRATION_TIMEOUT_S)
+
+    def _ask(
+        self,
+        request: envelope.Request,
+        read: "Callable[[_Element], T]",
+        seconds: float,
+        *,
+        max_bytes: int = MAX_ANSWER_BYTES,
+        again: bool = True,
+    ) -> T:
+        """One SOAP call and its answer as a value.
+
+        ``again``: a kept connection that turns out dead may be replaced once; not for a call
+        that makes a person type a PIN.
+        """
+        with self._lock:
+            location = self._known_directory().endpunkte.get(request.namespace)
+            if location is None:
+                raise failure("kon.unsupported")
+            parts = urlsplit(location)
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{request.action}"'}
+            try:
+                status, data = self._exchange(
+                    (parts.hostname or "", parts.port or 443),
+                    "POST",
+                    path,
+                    seconds,
+                    body=request.body,
+                    headers=headers,
+                    max_bytes=max_bytes,
+                    again=again,
+                )
+                return _read(status, data, read)
+            except KonnektorFehler:
+                # After trouble the endpoints are read anew (§1.1): a restart may have moved them.
+                self._directory = None
+                raise
+
+    # -- HTTP over a trusted line ------------------------------------------------
+
+    def _configured(self) -> tuple[str, int]:
+        if self._settings.adresse is None:
+            raise AssertionError("the wiring makes no Konnektor without an address")
+        return self._settings.adresse, self._settings.port
+
+    def _exchange(
+        self,
+        address: tuple[str, int],
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
+        again: bool = True,
+    ) -> tuple[int, bytes]:
+        kept = self._keep(address)
+        try:
+            status, data = self._send(address, method, path, seconds, body, headers or {}, max_bytes)
+        except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLEOFError) as error:
+            self.close()
+            if kept and again:
+                return self._exchange(
+                    address, method, path, seconds, body=body, headers=headers, max_bytes=max_bytes, again=False
+                )
+            raise failure(f"kon.{classify(error)}") from None
+        except OSError as error:  # also TLS 1.3, where a missing client certificate shows at the first read
+            self.close()
+            raise failure(f"kon.{classify(error)}") from None
+        except (http.client.HTTPException, TooMuch):
+            self.close()
+            raise failure("kon.internal") from None
+        if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+            raise failure("kon.client_rejected", daten={"http": str(status)})
+        return status, data
+
+    def _send(
+        self,
+        address: tuple[str, int],
+        method: str,
+        path: str,
+        seconds: float,
+        body: bytes | None,
+        headers: dict[str, str],
+        max_bytes: int,
+    ) -> tuple[int, bytes]:
+        connection = self._connection or self._connect(address)
+        if self._line is None:
+            raise AssertionError("a connection has its line")
+        self._line.allow(seconds, max_bytes)
+        connection.request(method, path, body=body, headers=headers | self._credentials())
+        response = connection.getresponse()
+        data = response.read()
+        self._used = time.monotonic()
+        return response.status, data
+
+    def _keep(self, address: tuple[str, int]) -> bool:
+        """Whether the kept connection serves for this address; otherwise it is closed."""
+        connection = self._connection
+        if connection is not None and (
+            connection.sock is None or self._address != address or time.monotonic() - self._used > MAX_IDLE_S
+        ):
+            self.close()
+        return self._connection is not None
+
+    def _connect(self, address: tuple[str, int]) -> http.client.HTTPConnection:
+        sock, certificate = self._shake_hands(*address)
+        wrong = judge_certificate(certificate, self._settings.fingerabdruck, self._clock.now())
+        if wrong in ("kon.server_cert_changed", "kon.not_paired"):
+            sock.close()
+            raise failure(
+                wrong,
+                daten={
+                    "sha256": certificate.sha256,
+                    "bestaetigt": self._settings.fingerabdruck or "",
+                    "schluesselart": certificate.schluesselart,
+                    "gueltig_bis": certificate.not_after.isoformat(),
+                },
+            )
+        # An expired certificate that a person confirmed is still the confirmed device; D11 is
+        # said by the probe, and the queue may go on.
+        connection = http.client.HTTPConnection(*address)
+        connection.auto_open = 0  # never a connection that we did not judge
+        self._line = Line(sock, HANDSHAKE_TIMEOUT_S, MAX_ANSWER_BYTES)
+        connection.sock = self._line  # it has all that http.client uses of a socket
+        self._connection, self._address = connection, address
+        return connection
+
+    def _shake_hands(self, host: str, port: int) -> tuple[ssl.SSLSocket, Serverzertifikat]:
+        try:
+            if self._contexts is None:
+                self._contexts = build_contexts(self._settings.client_p12, self._settings.client_p12_passwort)
+            sock, certificate, worked = shake_hands(host, port, self._contexts)
+        except ClientkeyRefused as refused:
+            raise failure(f"kon.{refused.ursache}") from None
+        except TlsFailed as failed:
+            raise failure(f"kon.{failed.ursache}") from None
+        self._contexts = (worked, *(context for context in self._contexts if context is not worked))
+        return sock, certificate
+
+    def _credentials(self) -> dict[str, str]:
+        if self._settings.benutzer is None:
+            return {}
+        pair = f"{self._settings.benutzer}:{self._settings.passwort or ''}".encode()
+        return {"Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+
+
+def _read(status: int, data: bytes, read: "Callable[[_Element], T]") -> T:
+    """The value in an answer, or what the fault in it means."""
+    daten = {"http": str(status)}
+    try:
+        return read(answers.read_body(data))
+    except answers.SoapFault as fault:
+        if not fault.codes:
+            raise failure("kon.internal", daten=daten) from None
+        daten["codes"] = ",".join(str(code) for code in fault.codes)
+        raise failure_of_fault(fault.codes[-1], daten) from None
+    except answers.NotUnderstood:
+        booting = status in (http.client.NOT_FOUND, http.client.SERVICE_UNAVAILABLE)
+        raise failure("kon.booting" if booting else "kon.internal", daten=daten) from None
