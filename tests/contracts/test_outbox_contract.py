@@ -125,6 +125,14 @@ def test_an_attempt_is_stored_before_and_is_alone(store: Outbox) -> None:
     assert store.by_message_id("<fremd@test>") is None
 
 
+def test_a_mail_that_was_read_is_known_and_keeps_its_first_note(store: Outbox) -> None:
+    assert store.seen_mails() == frozenset()
+    store.remember_mails({"eins": "zugestellt", "zwei": "fremd"})
+    store.remember_mails({"zwei": "zugestellt", "drei": "fremd"})
+    store.remember_mails({})
+    assert store.seen_mails() == {"eins", "zwei", "drei"}
+
+
 def test_a_lease_has_one_holder_until_it_ends(store: Outbox, clock: SetClock) -> None:
     until = clock.now() + timedelta(minutes=5)
     assert store.acquire_lease("nachversand", "eins", until)

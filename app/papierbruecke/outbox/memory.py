@@ -1,6 +1,6 @@
 """The twin of the encrypted store: same port, same rules, nothing on disk. For tests and previews."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -24,6 +24,7 @@ class MemoryOutbox:
         self._zeilen: dict[UUID, Uebersicht] = {}
         self._signed: dict[UUID, tuple[bytes, bytes]] = {}
         self._versuche: list[Versuch] = []
+        self._mails: dict[str, str] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
         self._stoerungen: dict[UUID, Stoerung] = {}
         self._events: list[Ereignis] = []
@@ -128,6 +129,12 @@ class MemoryOutbox:
 
     def by_message_id(self, message_id: str) -> UUID | None:
         return next((v.kennung for v in self._versuche if v.message_id == message_id), None)
+
+    def seen_mails(self) -> frozenset[str]:
+        return frozenset(self._mails)
+
+    def remember_mails(self, mails: Mapping[str, str]) -> None:
+        self._mails = dict(mails) | self._mails
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         current = self._leases.get(name)

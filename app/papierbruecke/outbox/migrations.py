@@ -56,7 +56,12 @@ def _step_1(database: Database) -> None:
         database.execute(statement)
 
 
-MIGRATIONS = (_step_1,)
+def _step_2(database: Database) -> None:
+    """The KIM mailbox is shared and nothing in it is ours to delete, so we note what was read."""
+    database.execute("CREATE TABLE mail (uidl TEXT PRIMARY KEY, was TEXT NOT NULL, zeit TEXT NOT NULL) STRICT")
+
+
+MIGRATIONS = (_step_1, _step_2)
 
 # A new state needs a new step; this keeps the list above and the model together.
 assert {z.value for z in Zustand} == set(_ZUSTAENDE_1.replace("'", "").split(","))

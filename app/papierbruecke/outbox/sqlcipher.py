@@ -1,7 +1,7 @@
 """The store of this desk: one SQLCipher file. Every change is one immediate transaction with its event."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -163,6 +163,15 @@ class SqlcipherOutbox:
     def by_message_id(self, message_id: str) -> UUID | None:
         row = self._db.row("SELECT kennung FROM versuch WHERE message_id = ?", (message_id,))
         return UUID(row[0]) if row else None
+
+    def seen_mails(self) -> frozenset[str]:
+        return frozenset(row[0] for row in self._db.rows("SELECT uidl FROM mail"))
+
+    def remember_mails(self, mails: Mapping[str, str]) -> None:
+        with self._db.immediate():
+            now = _utc(self._clock.now())
+            for uidl, was in mails.items():
+                self._db.execute("INSERT OR IGNORE INTO mail VALUES (?, ?, ?)", (uidl, was, now))
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         with self._db.immediate():

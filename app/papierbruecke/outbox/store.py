@@ -6,7 +6,7 @@ transaction together with its event row, durable (``synchronous=FULL``) when it 
 All verbs raise ``EnvironmentFailure`` with a ``speicher.*`` code if the file cannot be used.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -104,6 +104,12 @@ class Outbox(Protocol):
 
     def by_message_id(self, message_id: str) -> UUID | None:
         """Which Beleg an answer belongs to; None = not ours."""
+
+    def seen_mails(self) -> frozenset[str]:
+        """The UIDLs that were read and settled before; they are not fetched again."""
+
+    def remember_mails(self, mails: Mapping[str, str]) -> None:
+        """Note what became of these mails (UIDL → ``zugestellt``, ``fremd``, …); known ones stay as they are."""
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         """Take the right to drain; False if another holder's lease is still running."""
