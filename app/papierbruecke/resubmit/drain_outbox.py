@@ -1,0 +1,258 @@
+"""Clear the queue: everything that is owed electronically leaves once, and doubt is said aloud.
+
+The order is always: take the lease, call the leftovers of a dead run unclear, read the mailbox,
+sign, send, read the mailbox, look at the deadlines. Source: design §3; domain sheet eau-kim §9.
+"""
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from papierbruecke.clock import Clock
+from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
+from papierbruecke.kim.model import Kim, KimFehler
+from papierbruecke.konnektor.model import Konnektor
+from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.resubmit.fristen import Kalender
+from papierbruecke.resubmit.outcome import DrainErgebnis, Journal
+from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
+from papierbruecke.resubmit.send_mail import SendMail, Versand
+from papierbruecke.resubmit.settle_answers import SettleAnswers
+from papierbruecke.resubmit.sign_batch import SignBatch
+from papierbruecke.resubmit.texts import BELEGT, KIM_GESTOERT, PRUEFNUMMER_FEHLT
+from papierbruecke.settings import Einstellungen
+
+LEASE = "nachversand"
+LEASE_DAUER = timedelta(minutes=15)  # longer than any single call may last
+STOERUNGEN_MAX = 3  # so many disturbed attempts in a row: the way is down, not the record
+ABHOLEN_S = 2.0  # pause between two looks into the mailbox while somebody waits
+
+_OWED = frozenset(z for z, column in SPALTE.items() if column in (Spalte.OFFEN, Spalte.UNKLAR))
+
+Progress = Callable[[int, int], None]
+
+
+class DrainOutbox:
+    """The Nachversand of one desk. Lane ``send``; everything it decides is in ``plan.py``."""
+
+    def __init__(self, store: Outbox, konnektor: Konnektor, kim: Kim, clock: Clock, settings: Einstellungen) -> None:
+        self._store = store
+        self._kim = kim
+        self._clock = clock
+        self._settings = settings
+        self._kalender = Kalender(settings.praxis.bundesland)
+        self._sign = SignBatch(store, konnektor, clock, settings)
+        self._send = SendMail(store, kim, clock, settings)
+        self._settle = SettleAnswers(store, kim)
+        self._holder = str(uuid.uuid4())
+        self._lease_until = clock.now()
+
+    def drain(
+        self,
+        *,
+        nur: str | None = None,
+        wer: str,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+        automatisch: bool = False,
+    ) -> DrainErgebnis:
+        """Send what is due, or only the Beleg ``nur``; never raises because of a single record.
+
+        ``automatisch``: started by the program; then failed attempts wait 4 h and end after
+        3 Werktage. Started by hand everything that may be sent is tried at once. Raises
+        InputRefused if ``nur`` cannot be sent, EnvironmentFailure if the store fails or the
+        Prüfnummer is missing.
+        """
+        chosen = self._chosen(nur)
+        journal = Journal()
+        owed = self._owed(chosen)
+        if not owed and not self._answers_may_come():
+            return self._result(journal, chosen, cancelled=False)
+        if owed and self._settings.pruefnummer is None and not self._settings.simulator:
+            raise EnvironmentFailure("nachversand.pruefnummer", PRUEFNUMMER_FEHLT)
+        if not self._hold_lease():
+            return DrainErgebnis((), (BELEGT,), {}, offen=len(owed), unklar=0, belegt=True)
+        stop = cancel or threading.Event()
+        lauf = Lauf(self._clock.now(), von_hand=not automatisch, gezielt=chosen is not None)
+        try:
+            self._call_leftovers_unclear(wer, journal)
+            with self._kim:
+                readable = self._settle.run(wer, journal)
+                self._sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
+                self._send_all(chosen, lauf, readable, wer, journal, on_progress, stop)
+                self._settle.run(wer, journal)
+            self._look_at_deadlines(wer, journal)
+        except KimFehler as error:
+            journal.hint(KIM_GESTOERT.format(text=error.text))
+        finally:
+            self._give_lease_back()
+        return self._result(journal, chosen, cancelled=stop.is_set())
+
+    def drain_and_wait(
+        self,
+        *,
+        nur: str | None = None,
+        wer: str,
+        warten_s: float,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> DrainErgebnis:
+        """Drain, then look for the Zustellbestätigungen for at most ``warten_s`` seconds."""
+        stop = cancel or threading.Event()
+        result = self.drain(nur=nur, wer=wer, on_progress=on_progress, cancel=stop)
+        chosen = self._chosen(nur)
+        journal = Journal()
+        rest_s = warten_s
+        while rest_s > 0 and self._awaited(chosen) and not stop.wait(min(ABHOLEN_S, rest_s)):
+            rest_s -= ABHOLEN_S
+            self.collect(wer, journal)
+        return result.followed_by(self._result(journal, chosen, cancelled=stop.is_set()))
+
+    def collect(self, wer: str, journal: Journal) -> None:
+        """Only read the mailbox and settle what came; sends nothing."""
+        if not self._hold_lease():
+            return
+        try:
+            with self._kim:
+                self._settle.run(wer, journal)
+        except KimFehler as error:
+            journal.hint(KIM_GESTOERT.format(text=error.text))
+        finally:
+            self._give_lease_back()
+
+    # -- steps -----------------------------------------------------------------
+
+    def _call_leftovers_unclear(self, wer: str, journal: Journal) -> None:
+        """We hold the lease, so whoever was sending is dead, and nobody knows how far it got."""
+        for zeile in self._store.find(zustaende={Zustand.IN_UEBERTRAGUNG}, art=BelegArt.AU):
+            detail = {"fehler": "lauf.abgebrochen"}
+            moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.UNGEKLAERT, wer, detail)
+            journal.moved(moved)
+
+    def _send_all(
+        self,
+        chosen: Uebersicht | None,
+        lauf: Lauf,
+        readable: bool,
+        wer: str,
+        journal: Journal,
+        on_progress: Progress | None,
+        stop: threading.Event,
+    ) -> None:
+        waiting = self._with_step(Schritt.SENDEN, chosen, lauf)
+        disturbed = 0
+        for number, zeile in enumerate(waiting):
+            if on_progress is not None:
+                on_progress(number, len(waiting))
+            if stop.is_set() or disturbed >= STOERUNGEN_MAX or not self._hold_lease():
+                return
+            if zeile.zustand is Zustand.UNGEKLAERT and not readable:
+                continue  # first look for the DSN, then resend: without the box nobody looked
+            try:
+                sent = self._send.run(zeile, wer, journal)
+            except TransitionRefused:
+                continue  # somebody else moved it meanwhile; the next run looks again
+            disturbed = disturbed + 1 if sent is Versand.GESTOERT else 0
+        if on_progress is not None:
+            on_progress(len(waiting), len(waiting))
+
+    def _look_at_deadlines(self, wer: str, journal: Journal) -> None:
+        now = self._clock.now()
+        for zeile in self._owed(None):
+            facts = self._store.versuche(zeile.kennung), self._store.events(zeile.kennung)
+            if post_is_due(zeile, *facts, now, self._kalender):
+                moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.POST_FAELLIG, wer, {"grund": "frist"})
+                journal.moved(moved)
+
+    # -- what there is -----------------------------------------------------------
+
+    def _chosen(self, nur: str | None) -> Uebersicht | None:
+        if nur is None:
+            return None
+        found = self._store.by_nummer(nur)
+        if found is None:
+            raise _refusal("Belegnummer", "Diese Belegnummer gibt es hier nicht.")
+        if found.art is not BelegArt.AU:
+            raise _refusal("Design §3", "Dieser Beleg bleibt Papier: nur dokumentieren, kein E-Rezept nachreichen.")
+        if found.weg != Weg.DIREKT.value:
+            raise _refusal("Design §2", "Dieser Beleg geht über die Praxissoftware und wird von dort gesendet.")
+        return found
+
+    def _owed(self, chosen: Uebersicht | None) -> list[Uebersicht]:
+        if chosen is not None:
+            now = self._store.uebersicht(chosen.kennung)
+            return [now] if now is not None and now.zustand in _OWED else []
+        found = self._store.find(zustaende=_OWED, art=BelegArt.AU)
+        return [zeile for zeile in found if zeile.weg == Weg.DIREKT.value]
+
+    def _answers_may_come(self) -> bool:
+        """A Kasse may still reject what was delivered; the mailbox is read as long as anything was sent."""
+        delivered = self._store.find(zustaende={Zustand.ZUGESTELLT, Zustand.PER_POST}, art=BelegArt.AU, limit=1)
+        return bool(delivered)
+
+    def _with_step(self, schritt: Schritt, chosen: Uebersicht | None, lauf: Lauf) -> list[Uebersicht]:
+        return [zeile for zeile in self._owed(chosen) if self._step(zeile, lauf) is schritt]
+
+    def _step(self, zeile: Uebersicht, lauf: Lauf) -> Schritt:
+        versuche, events = self._store.versuche(zeile.kennung), self._store.events(zeile.kennung)
+        return next_step(zeile, versuche, events, lauf, self._kalender)
+
+    def _awaited(self, chosen: Uebersicht | None) -> bool:
+        return any(zeile.zustand in (Zustand.GESENDET, Zustand.UNGEKLAERT) for zeile in self._owed(chosen))
+
+    def _result(self, journal: Journal, chosen: Uebersicht | None, *, cancelled: bool) -> DrainErgebnis:
+        owed = self._owed(chosen)
+        return DrainErgebnis(
+            zeilen=tuple(journal.zeilen.values()),
+            hinweise=tuple(journal.hinweise),
+            schritte=dict(journal.schritte),
+            offen=len(owed),
+            unklar=sum(SPALTE[zeile.zustand] is Spalte.UNKLAR for zeile in owed),
+            abgebrochen=cancelled,
+        )
+
+    # -- lease -------------------------------------------------------------------
+
+    def _hold_lease(self) -> bool:
+        """Take or keep the right to send; written again only when half of it has run off."""
+        now = self._clock.now()
+        if self._lease_until - now > LEASE_DAUER / 2:
+            return True
+        if not self._store.acquire_lease(LEASE, self._holder, now + LEASE_DAUER):
+            return False
+        self._lease_until = now + LEASE_DAUER
+        return True
+
+    def _give_lease_back(self) -> None:
+        self._lease_until = self._clock.now()
+        # The lease runs off by itself; a failing store already has its own exception on the way.
+        with contextlib.suppress(EnvironmentFailure):
+            self._store.release_lease(LEASE, self._holder)
+
+
+def document(store: Outbox, kennung: UUID, wer: str, hinweis: str) -> None:
+    """Somebody entered this paper in the practice system: it is done. Twice is once.
+
+    Raises InputRefused for an AU of the way ``direkt`` (one AU has one sender) and for paper
+    that nobody confirmed yet.
+    """
+    zeile = store.uebersicht(kennung)
+    if zeile is None:
+        raise _refusal("Belegnummer", "Diesen Beleg gibt es hier nicht.")
+    if zeile.zustand is Zustand.DOKUMENTIERT:
+        return
+    if zeile.art is BelegArt.AU and zeile.weg == Weg.DIREKT.value:
+        raise _refusal("Design §2", "Diese Krankschreibung sendet dieses Programm selbst; nicht doppelt erfassen.")
+    try:
+        store.advance(kennung, Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, wer, {"hinweis": hinweis})
+    except TransitionRefused:
+        raise _refusal("Design §9", "Bitte zuerst bestätigen, dass der Ausdruck gelungen ist.") from None
+
+
+def _refusal(regel: str, text: str) -> InputRefused:
+    return InputRefused((Einwand("nummer", regel, text),))

@@ -1,0 +1,111 @@
+"""From SIGNIERT over the wire: each attempt is durable before its first byte leaves.
+
+Source: TA eAU V1.26 P5-02, P5-07, KP5-06; domain sheet eau-kim §8. The very bytes that were signed
+are sent, in every attempt; Message-ID and Date are new each time (design §3 rule 2).
+"""
+
+import hashlib
+import uuid
+from enum import Enum
+
+from papierbruecke.clock import Clock
+from papierbruecke.kim.model import Kim, KimFehler, Sendung
+from papierbruecke.outbox.model import Uebersicht, Versuch, Zustand
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.record.model import AuEingabe
+from papierbruecke.resubmit.outcome import Journal
+from papierbruecke.resubmit.plan import may_be_under_way
+from papierbruecke.resubmit.texts import EMPFAENGER_FEHLT, NICHT_GESENDET
+from papierbruecke.settings import Einstellungen
+
+DIENSTKENNUNG = "eAU;Lieferung;V1.2"  # TA eAU V1.26 P5-02
+MESSAGE_ID_DOMAIN = "kim.telematik"
+"""Never the name of a host or a practice: the Message-ID must reveal nothing (api-kim, Primärsystem)."""
+
+EMPFAENGER_CODES = frozenset({550, 551, 552, 553})
+"""SMTP refusals that concern this one mail (recipient, its certificate, its size), not the connection."""
+
+
+class Versand(Enum):
+    """How one attempt ended, for the one who decides whether to go on."""
+
+    GESENDET = "gesendet"
+    DIESE_NICHT = "diese_nicht"  # this record has a problem of its own
+    GESTOERT = "gestoert"  # the way itself is disturbed
+
+
+class SendMail:
+    """Sends single AUs over one KIM connection."""
+
+    def __init__(self, store: Outbox, kim: Kim, clock: Clock, settings: Einstellungen) -> None:
+        self._store = store
+        self._kim = kim
+        self._clock = clock
+        self._settings = settings
+
+    def run(self, zeile: Uebersicht, wer: str, journal: Journal) -> Versand:
+        """One attempt for one AU; afterwards it is GESENDET, provably not sent, or UNGEKLAERT."""
+        recipient = self._recipient(zeile)
+        if recipient is None:
+            if not any(e.was == "empfaenger.fehlt" for e in self._store.events(zeile.kennung)):
+                self._store.note(zeile.kennung, "empfaenger.fehlt", wer)
+            journal.left(zeile, EMPFAENGER_FEHLT)
+            return Versand.DIESE_NICHT
+        sendung = self._begin(zeile, recipient, wer)
+        doubt = may_be_under_way(self._store.events(zeile.kennung))
+        try:
+            self._kim.send(sendung)
+        except KimFehler as error:
+            return self._failed(zeile, error, doubt, wer, journal)
+        moved = self._store.advance(zeile.kennung, Zustand.IN_UEBERTRAGUNG, Zustand.GESENDET, wer)
+        journal.moved(moved)
+        return Versand.GESENDET
+
+    def _recipient(self, zeile: Uebersicht) -> str | None:
+        beleg = self._store.get(zeile.kennung)
+        if beleg is None or not isinstance(beleg.inhalt, AuEingabe):
+            raise AssertionError("only a stored AU is sent")
+        cover, known = beleg.inhalt.versicherung, self._settings.kim.kassenadressen
+        # Also in BG/UK cases the patient's own Krankenkasse gets it and passes it on (FAQ eAU).
+        return next((known[ik] for ik in (cover.ik, cover.abrechnend_ik) if ik is not None and ik in known), None)
+
+    def _begin(self, zeile: Uebersicht, recipient: str, wer: str) -> Sendung:
+        stored = self._store.signed(zeile.kennung)
+        if stored is None:
+            raise AssertionError("only signed bytes are sent")
+        versuch = Versuch(
+            kennung=zeile.kennung,
+            message_id=f"<{uuid.uuid4()}@{MESSAGE_ID_DOMAIN}>",
+            datum=self._clock.now(),
+            p7s_sha256=hashlib.sha256(stored[1]).hexdigest(),
+            empfaenger=recipient,
+        )
+        self._store.begin_versuch(versuch, zeile.zustand, wer)
+        return Sendung(
+            message_id=versuch.message_id,
+            datum=versuch.datum,
+            empfaenger=recipient,
+            dienstkennung=DIENSTKENNUNG,
+            betreff=f"{self._letter}EAU0_{zeile.kennung}",
+            dateiname=f"{self._letter}EAU0_{zeile.kennung}.p7s",
+            beschreibung="eAU",
+            inhalt=stored[1],
+        )
+
+    @property
+    def _letter(self) -> str:
+        return "T" if self._settings.simulator else "E"  # T marks a test message: TA eAU V1.26 P5-02
+
+    def _failed(self, zeile: Uebersicht, error: KimFehler, doubt: bool, wer: str, journal: Journal) -> Versand:
+        # "Certainly not sent" speaks of this attempt only; an earlier one may still be under way.
+        certain = error.certainly_not_sent and not doubt
+        after = Zustand.SIGNIERT if certain else Zustand.UNGEKLAERT
+        detail = {"fehler": error.schluessel}
+        if error.smtp_code is not None:
+            detail["smtp"] = str(error.smtp_code)
+        moved = self._store.advance(zeile.kennung, Zustand.IN_UEBERTRAGUNG, after, wer, detail)
+        if certain:
+            journal.left(moved, NICHT_GESENDET.format(code=error.smtp_code or error.schluessel))
+        else:
+            journal.moved(moved)
+        return Versand.DIESE_NICHT if error.smtp_code in EMPFAENGER_CODES else Versand.GESTOERT

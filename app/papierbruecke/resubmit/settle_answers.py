@@ -1,0 +1,126 @@
+"""What came back: DSN and Fehlernachrichten settle their Belege, everything else in the box stays untouched.
+
+Source: TA eAU V1.26 P5-04, KP310-13; domain sheet eau-kim §6, §8.4. The mailbox may be shared with
+the practice system: nothing is deleted, and what is not ours is only remembered as read.
+"""
+
+from uuid import UUID
+
+from papierbruecke.kim.model import (
+    Clientmodulfehler,
+    Eingang,
+    FremdeMail,
+    Kassenfehler,
+    Kim,
+    KimFehler,
+    Zustellnachricht,
+)
+from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.resubmit.outcome import Journal
+from papierbruecke.resubmit.plan import ZUSTELLUNG_GESCHEITERT
+from papierbruecke.resubmit.texts import POSTFACH_GESTOERT
+
+INFO_FALSCHE_KASSE = "100"
+
+
+class SettleAnswers:
+    """Reads the KIM mailbox and moves the Belege that it speaks of."""
+
+    def __init__(self, store: Outbox, kim: Kim) -> None:
+        self._store = store
+        self._kim = kim
+
+    def run(self, wer: str, journal: Journal) -> bool:
+        """Fetch what is new and settle it; False if the box could not be read."""
+        try:
+            mails = self._kim.fetch(self._store.seen_mails())
+        except KimFehler as error:
+            journal.hint(POSTFACH_GESTOERT.format(text=error.text))
+            return False
+        # First the Belege, then the notes: after a crash in between the same mail settles again, harmlessly.
+        notes = {mail.uidl: self._settle(mail, wer, journal) for mail in mails}
+        settled = {uidl: note for uidl, note in notes.items() if note is not None}
+        if settled:
+            self._store.remember_mails(settled)
+        return True
+
+    def _settle(self, mail: Eingang, wer: str, journal: Journal) -> str | None:
+        """What became of a mail; None = it must be read again another time."""
+        match mail:
+            case FremdeMail():
+                return "fremd"
+            case Clientmodulfehler():
+                return None if mail.voruebergehend else self._refused_by_kim(mail, wer, journal)
+            case Zustellnachricht():
+                return self._delivered(mail, wer, journal)
+            case Kassenfehler():
+                return self._rejected(mail, wer, journal)
+
+    def _delivered(self, mail: Zustellnachricht, wer: str, journal: Journal) -> str:
+        zeile = self._by_message_ids(mail.in_reply_to)
+        if zeile is None:
+            return "zustellnachricht ohne eigene Sendung"
+        if mail.art == "zugestellt":
+            if may_follow(zeile.art, zeile.zustand, Zustand.ZUGESTELLT):
+                detail = {"status": mail.status}
+                if mail.zeit is not None:
+                    detail["ankunft"] = mail.zeit.isoformat()
+                journal.moved(self._store.advance(zeile.kennung, zeile.zustand, Zustand.ZUGESTELLT, wer, detail))
+            return "zugestellt"
+        if zeile.zustand is Zustand.ZUGESTELLT:
+            return f"{mail.art}, aber schon zugestellt"
+        was = ZUSTELLUNG_GESCHEITERT if mail.art == "fehlgeschlagen" else "zustellung.verzoegert"
+        self._store.note(zeile.kennung, was, wer, {"status": mail.status})
+        if mail.art == "fehlgeschlagen":
+            journal.left(zeile, "nicht zugestellt; wird mit derselben Datei wieder versucht")
+        return mail.art
+
+    def _refused_by_kim(self, mail: Clientmodulfehler, wer: str, journal: Journal) -> str:
+        zeile = self._by_message_ids(mail.in_reply_to)
+        if zeile is None:
+            return "clientmodul ohne eigene Sendung"
+        codes = ", ".join(mail.codes)
+        if zeile.zustand is not Zustand.ZUGESTELLT:
+            self._store.note(zeile.kennung, ZUSTELLUNG_GESCHEITERT, wer, {"kim": codes})
+            journal.left(zeile, f"KIM konnte nicht zustellen (Code {codes}); wird wieder versucht")
+        return f"clientmodul {codes}"
+
+    def _rejected(self, mail: Kassenfehler, wer: str, journal: Journal) -> str:
+        zeile = self._by_document(mail.dokumenten_id)
+        if zeile is None and mail.message_id is not None:
+            zeile = self._by_message_ids((mail.message_id,))
+        if zeile is None:
+            return "fehlernachricht ohne eigene Sendung"
+        if not may_follow(zeile.art, zeile.zustand, Zustand.ABGELEHNT):
+            # A late answer for a Beleg that is done reopens nothing; it is kept in its history.
+            self._store.note(zeile.kennung, "kassenfehler.spaet", wer, {"code": mail.code})
+            journal.left(zeile, f"späte Fehlernachricht der Krankenkasse (Code {mail.code}); bitte prüfen")
+            return "fehlernachricht zu einem erledigten Beleg"
+        detail = {"code": mail.code, "titel": mail.titel}
+        moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.ABGELEHNT, wer, detail)
+        journal.moved(moved, _rejection(mail))
+        return "fehlernachricht"
+
+    def _by_message_ids(self, message_ids: tuple[str, ...]) -> Uebersicht | None:
+        for message_id in message_ids:
+            kennung = self._store.by_message_id(message_id)
+            if kennung is not None:
+                return self._store.uebersicht(kennung)
+        return None
+
+    def _by_document(self, dokumenten_id: str | None) -> Uebersicht | None:
+        if dokumenten_id is None:
+            return None
+        try:
+            kennung = UUID(dokumenten_id.removeprefix("urn:uuid:"))
+        except ValueError:
+            return None
+        # Only what really left this desk can be rejected; a foreign or invented number settles nothing.
+        return self._store.uebersicht(kennung) if self._store.versuche(kennung) else None
+
+
+def _rejection(mail: Kassenfehler) -> str:
+    if mail.code == INFO_FALSCHE_KASSE:
+        return "Info der Krankenkasse (Code 100): dort nicht versichert. Bitte die aktuelle Karte zeigen lassen."
+    return f"Fehlernachricht der Krankenkasse: {mail.titel} (Code {mail.code})"

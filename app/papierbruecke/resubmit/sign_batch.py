@@ -1,0 +1,106 @@
+"""One call, one PIN, many sick notes: from GEDRUCKT to SIGNIERT.
+
+The Konnektor signs a whole Stapel; every answer is mapped by its RequestID and looked at before
+it is stored, so that no patient ever gets another one's signature. Source: TA eAU V1.26 P4-01;
+gemSpec_Kon 4.1.8; domain sheet eau-kim §7.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from papierbruecke.clock import Clock
+from papierbruecke.errors import InputRefused
+from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur
+from papierbruecke.outbox.model import Uebersicht, Zustand
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.record.model import AuEingabe
+from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
+from papierbruecke.resubmit.outcome import Journal
+from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
+from papierbruecke.resubmit.signed_content import content_of
+from papierbruecke.resubmit.texts import KARTE_FEHLT, SIGNATUR_GESTOERT, SIGNATUR_PASST_NICHT
+from papierbruecke.settings import Einstellungen
+
+STAPEL = 100
+"""Documents per SignDocument call: bounded memory here and in the Konnektor; Komfortsignatur allows 250."""
+
+
+class SignBatch:
+    """Builds and has signed what waits for it; one bad record never stops the others."""
+
+    def __init__(self, store: Outbox, konnektor: Konnektor, clock: Clock, settings: Einstellungen) -> None:
+        self._store = store
+        self._konnektor = konnektor
+        self._clock = clock
+        self._settings = settings
+
+    def run(self, zeilen: Sequence[Uebersicht], wer: str, journal: Journal, cancel: threading.Event) -> None:
+        """Sign these AUs, Stapel by Stapel; a failing Konnektor leaves the rest as it is."""
+        waiting = iter(zeilen)
+        handle: str | None = None
+        while not cancel.is_set() and (stapel := list(islice(self._prepared(waiting, wer, journal), STAPEL))):
+            try:
+                handle = handle or self._handle()
+                if handle is None:
+                    journal.hint(KARTE_FEHLT.format(karte=self._settings.konnektor.signaturkarte))
+                    return
+                documents = {str(zeile.kennung): xml for zeile, xml in stapel}
+                answers = self._konnektor.sign(documents, handle, self._settings.konnektor.user_id)
+            except KonnektorFehler as error:
+                journal.hint(SIGNATUR_GESTOERT.format(text=error.text))
+                return
+            self._keep(stapel, answers, wer, journal)
+
+    def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
+        for zeile in zeilen:
+            beleg = self._store.get(zeile.kennung)
+            if beleg is None or not isinstance(beleg.inhalt, AuEingabe):
+                raise AssertionError("only a stored AU is signed")
+            reason = never_send(beleg.inhalt)
+            if reason is not None:
+                detail = {"grund": reason}
+                moved = self._store.advance(zeile.kennung, Zustand.GEDRUCKT, Zustand.NUR_PAPIER, wer, detail)
+                journal.moved(moved, NIE_SENDEN[reason])
+                continue
+            try:
+                xml = build_eau(
+                    beleg.inhalt,
+                    kennung=zeile.kennung,
+                    erstellt=self._clock.now(),
+                    pruefnummer=self._settings.pruefnummer or TEST_PRUEFNUMMER,
+                )
+            except InputRefused as refused:
+                self._refused(zeile, refused, wer, journal)
+                continue
+            yield zeile, xml
+
+    def _refused(self, zeile: Uebersicht, refused: InputRefused, wer: str, journal: Journal) -> None:
+        """The data do not make an eAU: the paper copy is the way to the Kasse."""
+        detail = {"grund": "nicht_baubar", "felder": ", ".join(e.feld for e in refused.einwaende)}
+        moved = self._store.advance(zeile.kennung, Zustand.GEDRUCKT, Zustand.POST_FAELLIG, wer, detail)
+        reasons = " ".join(dict.fromkeys(e.text for e in refused.einwaende))
+        journal.moved(moved, f"{reasons} Bitte die Krankenkassen-Ausfertigung mit der Post schicken.")
+
+    def _handle(self) -> str | None:
+        wanted = self._settings.konnektor.signaturkarte
+        return next((karte.handle for karte in self._konnektor.karten() if karte.typ == wanted), None)
+
+    def _keep(
+        self, stapel: list[tuple[Uebersicht, bytes]], answers: tuple[Signatur, ...], wer: str, journal: Journal
+    ) -> None:
+        by_request = {answer.request_id: answer for answer in answers}
+        for zeile, xml in stapel:
+            answer = by_request.get(str(zeile.kennung))
+            if answer is None or answer.p7s is None:
+                code = str(answer.fehler) if answer is not None and answer.fehler is not None else "ohne Antwort"
+                self._store.note(zeile.kennung, "signatur.fehler", wer, {"code": code})
+                journal.left(zeile, f"nicht signiert (Konnektor: {code}); wartet weiter")
+            elif content_of(answer.p7s) != xml:
+                self._store.note(zeile.kennung, "signatur.verworfen", wer)
+                journal.left(zeile, SIGNATUR_PASST_NICHT)
+            else:
+                moved = self._store.sign(zeile.kennung, xml, answer.p7s, wer)
+                journal.moved(moved)
+                if answer.fehler is not None:  # signed, with a warning of the Konnektor (no OCSP answer, …)
+                    self._store.note(zeile.kennung, "signatur.hinweis", wer, {"code": str(answer.fehler)})

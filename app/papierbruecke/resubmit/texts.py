@@ -1,0 +1,67 @@
+"""German sentences of the Nachversand: what a state means and what is still to do."""
+
+from papierbruecke.outbox.model import Zustand
+from papierbruecke.record.model import BelegArt
+
+ZUSTAND_SATZ = {
+    Zustand.ERFASST: "abgelegt; bitte den Ausdruck bestätigen",
+    Zustand.GEDRUCKT: "gedruckt; wartet auf die Signatur",
+    Zustand.VERDORBEN: "Blatt verdorben, nicht ausgehändigt",
+    Zustand.STORNIERT: "ungültig",
+    Zustand.ERSETZT: "durch einen neuen Beleg ersetzt",
+    Zustand.DOKUMENTIERT: "in der Praxissoftware dokumentiert",
+    Zustand.SIGNIERT: "signiert; noch nicht gesendet",
+    Zustand.IN_UEBERTRAGUNG: "wird gerade gesendet",
+    Zustand.GESENDET: "gesendet; die Zustellbestätigung steht aus",
+    Zustand.ZUGESTELLT: "zugestellt",
+    Zustand.UNGEKLAERT: "unklar, ob sie angekommen ist",
+    Zustand.ABGELEHNT: "von der Krankenkasse abgelehnt",
+    Zustand.POST_FAELLIG: "Krankenkassen-Ausfertigung mit der Post schicken",
+    Zustand.PER_POST: "mit der Post geschickt",
+    Zustand.NUR_PAPIER: "bleibt auf Papier",
+}
+
+NOCH_ZU_TUN = {
+    (BelegArt.AU, Zustand.ERFASST): "Prüfen, ob alle Ausfertigungen gedruckt sind, und den Ausdruck bestätigen.",
+    (BelegArt.AU, Zustand.GEDRUCKT): "Signieren und senden (Nachversand starten).",
+    (BelegArt.AU, Zustand.SIGNIERT): "Senden (Nachversand starten).",
+    (BelegArt.AU, Zustand.IN_UEBERTRAGUNG): "Abwarten; wird gerade gesendet.",
+    (BelegArt.AU, Zustand.GESENDET): "Auf die Zustellbestätigung warten. Nichts noch einmal senden.",
+    (BelegArt.AU, Zustand.UNGEKLAERT): "Nachversand starten: Er sucht zuerst die Bestätigung und sendet dann dieselbe "
+    "Datei noch einmal. Eine doppelte Ankunft erkennt die Krankenkasse.",
+    (BelegArt.AU, Zustand.ABGELEHNT): "Fehler der Krankenkasse beheben; sonst die Ausfertigung mit der Post schicken.",
+    (BelegArt.AU, Zustand.POST_FAELLIG): "Krankenkassen-Ausfertigung mit der Post schicken und abhaken.",
+    (BelegArt.REZEPT, Zustand.ERFASST): "Prüfen, ob das Rezept gedruckt ist, und den Ausdruck bestätigen.",
+    (BelegArt.REZEPT, Zustand.GEDRUCKT): "In der Praxissoftware dokumentieren; kein E-Rezept nachreichen. Vorbereitete "
+    "E-Rezepte dieses Patienten löschen.",
+    (BelegArt.ERSATZSCHEIN, Zustand.ERFASST): "Prüfen, ob der Schein gedruckt ist, und den Ausdruck bestätigen.",
+    (BelegArt.ERSATZSCHEIN, Zustand.GEDRUCKT): "In die Praxissoftware übernehmen; Karte im selben Quartal einlesen.",
+    (BelegArt.ERINNERUNG, Zustand.ERFASST): "Erledigen und abhaken.",
+    (BelegArt.ERINNERUNG, Zustand.GEDRUCKT): "Erledigen und abhaken.",
+}
+
+WEG_PVS = "In der Praxissoftware erfassen und von dort senden; hier abhaken. Nicht noch einmal drucken."
+
+PRUEFNUMMER_FEHLT = (
+    "Ohne KBV-Prüfnummer sendet dieses Programm keine Krankschreibungen. Nichts ging verloren: Die Belege warten. "
+    "Bitte in der Praxissoftware erfassen oder die Krankenkassen-Ausfertigung mit der Post schicken."
+)
+BELEGT = "Ein anderes Fenster oder ein anderer Lauf sendet gerade. Bitte gleich noch einmal versuchen."
+KARTE_FEHLT = (
+    "Die Signaturkarte ({karte}) steckt nicht. Was schon signiert ist, wird gesendet; der Rest wartet. "
+    "Bitte den Heilberufsausweis stecken und den Nachversand noch einmal starten."
+)
+SIGNATUR_GESTOERT = "Das Signieren gelingt gerade nicht. Die Krankschreibungen warten sicher. {text}"
+KIM_GESTOERT = "KIM antwortet nicht wie erwartet. Nichts ging verloren, der Nachversand geht später weiter. {text}"
+POSTFACH_GESTOERT = (
+    "Das KIM-Postfach lässt sich gerade nicht lesen. Unklare Krankschreibungen bleiben deshalb stehen. {text}"
+)
+# TA eAU V1.26 P5-02 AC4c; the names of patient and Krankenkasse stand where it is shown, never in a log.
+EMPFAENGER_FEHLT = (
+    "Für die Krankenkasse dieser Krankschreibung ist keine KIM-Adresse bekannt. Bitte die Ausfertigung für die "
+    "Krankenkasse drucken und mit der Post schicken, oder die Adresse in den Einstellungen eintragen."
+)
+SIGNATUR_PASST_NICHT = (
+    "Die Signatur passt nicht zu dieser Krankschreibung und wurde verworfen. Bitte noch einmal starten."
+)
+NICHT_GESENDET = "nicht gesendet ({code}); wird wieder versucht"
