@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from papierbruecke.outage.samples import Samples
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
-    from papierbruecke.resubmit.drain_outbox import DrainErgebnis
+    from papierbruecke.reconcile.ledger import Abgleich
+    from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
     from papierbruecke.vault.key import Key
 
 BELEGE = "belege.db"
@@ -293,8 +294,18 @@ class Desk:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: threading.Event | None = None,
         nur: str | None = None,
+        automatisch: bool = False,
     ) -> "DrainErgebnis":
-        """Send what is owed electronically."""
+        """Send what is owed electronically; ``automatisch`` keeps to the pauses between attempts."""
+        return self._nachversand().drain(
+            nur=nur, wer=wer, on_progress=on_progress, cancel=cancel, automatisch=automatisch
+        )
+
+    def drain_and_wait(self, wer: str, *, nur: str | None = None, warten_s: float = 0.0) -> "DrainErgebnis":
+        """Send what is owed, then wait for the confirmations for at most ``warten_s`` seconds."""
+        return self._nachversand().drain_and_wait(nur=nur, wer=wer, warten_s=warten_s)
+
+    def _nachversand(self) -> "DrainOutbox":
         from papierbruecke.resubmit.drain_outbox import DrainOutbox
 
         konnektor, kim = self.konnektor(), self.kim()
@@ -304,8 +315,21 @@ class Desk:
                 "Konnektor und KIM sind noch nicht eingerichtet. Nichts ging verloren: die Krankschreibungen warten. "
                 "Bitte die Einrichtung ergänzen oder die Belege an die Praxissoftware übergeben.",
             )
-        drain = DrainOutbox(self.store(), konnektor, kim, self.clock, self.settings)
-        return drain.drain(nur=nur, wer=wer, on_progress=on_progress, cancel=cancel)
+        return DrainOutbox(self.store(), konnektor, kim, self.clock, self.settings)
+
+    def abgleich(self) -> "Abgleich":
+        """Every Beleg of every Störung in exactly one column, newest Störung first."""
+        from papierbruecke.reconcile.ledger import Abgleich, build_abgleich
+
+        if not self.set_up:
+            return Abgleich(self.clock.now(), ())
+        return build_abgleich(self.store(), self.clock, self.settings.praxis.bundesland)
+
+    def abgleich_pdf(self) -> bytes:
+        """The Abgleich as a sheet to sign by hand."""
+        from papierbruecke.reconcile.report_abgleich import render_abgleich
+
+        return render_abgleich(self.abgleich(), self.settings, self.uebung)
 
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system."""

@@ -19,7 +19,8 @@ from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.fristen import Kalender
-from papierbruecke.resubmit.outcome import DrainErgebnis, Journal
+from papierbruecke.resubmit.outcome import DrainErgebnis as DrainErgebnis
+from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
 from papierbruecke.resubmit.send_mail import SendMail, Versand
 from papierbruecke.resubmit.settle_answers import SettleAnswers

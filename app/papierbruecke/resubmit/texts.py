@@ -4,8 +4,8 @@ from papierbruecke.outbox.model import Zustand
 from papierbruecke.record.model import BelegArt
 
 ZUSTAND_SATZ = {
-    Zustand.ERFASST: "abgelegt; bitte den Ausdruck bestätigen",
-    Zustand.GEDRUCKT: "gedruckt; wartet auf die Signatur",
+    Zustand.ERFASST: "abgelegt; der Ausdruck ist noch nicht bestätigt",
+    Zustand.GEDRUCKT: "gedruckt",
     Zustand.VERDORBEN: "Blatt verdorben, nicht ausgehändigt",
     Zustand.STORNIERT: "ungültig",
     Zustand.ERSETZT: "durch einen neuen Beleg ersetzt",
@@ -16,7 +16,7 @@ ZUSTAND_SATZ = {
     Zustand.ZUGESTELLT: "zugestellt",
     Zustand.UNGEKLAERT: "unklar, ob sie angekommen ist",
     Zustand.ABGELEHNT: "von der Krankenkasse abgelehnt",
-    Zustand.POST_FAELLIG: "Krankenkassen-Ausfertigung mit der Post schicken",
+    Zustand.POST_FAELLIG: "nicht rechtzeitig elektronisch zugestellt",
     Zustand.PER_POST: "mit der Post geschickt",
     Zustand.NUR_PAPIER: "bleibt auf Papier",
 }
@@ -25,8 +25,8 @@ NOCH_ZU_TUN = {
     (BelegArt.AU, Zustand.ERFASST): "Prüfen, ob alle Ausfertigungen gedruckt sind, und den Ausdruck bestätigen.",
     (BelegArt.AU, Zustand.GEDRUCKT): "Signieren und senden (Nachversand starten).",
     (BelegArt.AU, Zustand.SIGNIERT): "Senden (Nachversand starten).",
-    (BelegArt.AU, Zustand.IN_UEBERTRAGUNG): "Abwarten; wird gerade gesendet.",
-    (BelegArt.AU, Zustand.GESENDET): "Auf die Zustellbestätigung warten. Nichts noch einmal senden.",
+    (BelegArt.AU, Zustand.IN_UEBERTRAGUNG): "Abwarten, bis dieser Lauf zu Ende ist.",
+    (BelegArt.AU, Zustand.GESENDET): "Abwarten; nichts noch einmal senden.",
     (BelegArt.AU, Zustand.UNGEKLAERT): "Nachversand starten: Er sucht zuerst die Bestätigung und sendet dann dieselbe "
     "Datei noch einmal. Eine doppelte Ankunft erkennt die Krankenkasse.",
     (BelegArt.AU, Zustand.ABGELEHNT): "Fehler der Krankenkasse beheben; sonst die Ausfertigung mit der Post schicken.",

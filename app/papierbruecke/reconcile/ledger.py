@@ -1,0 +1,185 @@
+"""Prove it: every Beleg of every Störung in exactly one column, with what is still to do (pure).
+
+Source: design §2 (Abgleich), §4; domain sheet reconciliation §9. The column follows from the state
+by one table (``outbox.model.SPALTE``); here come the sentence, the deadline and the counts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from papierbruecke.clock import Clock, local
+from papierbruecke.outage.incident import Stoerung
+from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.resubmit.fristen import FRISTEN, Kalender
+from papierbruecke.resubmit.texts import NOCH_ZU_TUN, WEG_PVS, ZUSTAND_SATZ
+
+SPALTEN = (Spalte.UNKLAR, Spalte.OFFEN, Spalte.ERLEDIGT, Spalte.HINFAELLIG)
+"""In this order on screen and paper: what needs a person comes first."""
+
+_FRIST = {  # what the deadline of an open Beleg counts from is its state or, for unsent AUs, its issue
+    (BelegArt.AU, Zustand.GESENDET): ("au.dsn", False),
+    (BelegArt.AU, Zustand.ABGELEHNT): ("au.kassenfehler", False),
+    (BelegArt.AU, Zustand.POST_FAELLIG): ("au.post", True),
+    (BelegArt.REZEPT, Zustand.GEDRUCKT): ("rezept.dokumentieren", True),
+    (BelegArt.ERSATZSCHEIN, Zustand.GEDRUCKT): ("ersatzschein.pvs", True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Zeile:
+    """One Beleg of the Abgleich. ``noch_zu_tun`` is None when nothing is left to do."""
+
+    beleg: Uebersicht
+    spalte: Spalte
+    satz: str  # what the state means
+    noch_zu_tun: str | None
+    bis: datetime | None
+    ueberfaellig: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the command line."""
+        return {
+            "belegnummer": self.beleg.belegnummer,
+            "kennung": str(self.beleg.kennung),
+            "art": self.beleg.art.value,
+            "patient": self.beleg.patient,
+            "weg": self.beleg.weg,
+            "zustand": self.beleg.zustand.value,
+            "seit": self.beleg.seit.isoformat(),
+            "spalte": self.spalte.value,
+            "satz": self.satz,
+            "noch_zu_tun": self.noch_zu_tun,
+            "bis": self.bis.isoformat() if self.bis else None,
+            "ueberfaellig": self.ueberfaellig,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StoerungsAbgleich:
+    """All Belege of one Störung, and how many stand where."""
+
+    stoerung: Stoerung
+    zeilen: tuple[Zeile, ...]
+
+    @property
+    def titel(self) -> str:
+        """How people call this Störung."""
+        begin = local(self.stoerung.beginn)
+        if self.stoerung.einzelfaelle:
+            return f"Einzelfälle vom {begin:%d.%m.%Y}"
+        return f"Störung vom {begin:%d.%m.%Y, %H:%M} Uhr"
+
+    @property
+    def closed(self) -> bool:
+        """Whether the Störung is over and nothing is open or unclear."""
+        ended = self.stoerung.einzelfaelle or self.stoerung.ende is not None
+        return ended and not (self.count(Spalte.OFFEN) or self.count(Spalte.UNKLAR))
+
+    def count(self, spalte: Spalte) -> int:
+        """How many Belege stand in a column."""
+        return sum(zeile.spalte is spalte for zeile in self.zeilen)
+
+    @property
+    def erwartet(self) -> int:
+        """How many Belege must come to a good end: all but the void ones."""
+        return len(self.zeilen) - self.count(Spalte.HINFAELLIG)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the command line."""
+        return {
+            "id": str(self.stoerung.id),
+            "titel": self.titel,
+            "beginn": self.stoerung.beginn.isoformat(),
+            "ende": self.stoerung.ende.isoformat() if self.stoerung.ende else None,
+            "einzelfaelle": self.stoerung.einzelfaelle,
+            "dienste": [dienst.value for dienst in self.stoerung.dienste],
+            "grund": self.stoerung.grund,
+            "abgeschlossen": self.closed,
+            "zaehlung": {"erwartet": self.erwartet} | {spalte.value: self.count(spalte) for spalte in SPALTEN},
+            "belege": [zeile.as_dict() for zeile in self.zeilen],
+        }
+
+    def lines(self) -> list[str]:
+        """For people: the counts, then every Beleg under its column."""
+        counts = ", ".join(f"{self.count(spalte)} {SPALTE_TEXT[spalte]}" for spalte in SPALTEN)
+        lines = [f"{self.titel}: {self.erwartet} erwartet, {counts}"]
+        for spalte in SPALTEN:
+            chosen = [zeile for zeile in self.zeilen if zeile.spalte is spalte]
+            lines += [f"  {SPALTE_TEXT[spalte]}"] if chosen else []
+            for zeile in chosen:
+                todo = f" – {zeile.noch_zu_tun}" if zeile.noch_zu_tun else ""
+                until = f" Bis {local(zeile.bis):%d.%m.%Y %H:%M}." if zeile.bis else ""
+                late = " ÜBERFÄLLIG." if zeile.ueberfaellig else ""
+                lines.append(f"    {zeile.beleg.belegnummer}  {zeile.beleg.patient}  {zeile.satz}{todo}{until}{late}")
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Abgleich:
+    """The evening's sheet: every Störung, newest first."""
+
+    erstellt: datetime
+    stoerungen: tuple[StoerungsAbgleich, ...]
+
+    @property
+    def closed(self) -> bool:
+        """Whether every Störung is over and cleared up."""
+        return all(each.closed for each in self.stoerungen)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON answer of ``abgleich``."""
+        return {
+            "erstellt": self.erstellt.isoformat(),
+            "abgeschlossen": self.closed,
+            "zaehlung": {"erwartet": sum(each.erwartet for each in self.stoerungen)}
+            | {spalte.value: sum(each.count(spalte) for each in self.stoerungen) for spalte in SPALTEN},
+            "stoerungen": [each.as_dict() for each in self.stoerungen],
+        }
+
+    def lines(self) -> list[str]:
+        """The same for people."""
+        lines = [line for each in self.stoerungen for line in each.lines()]
+        if not self.stoerungen:
+            return ["Es gibt noch keine Störung und keinen Beleg."]
+        return [*lines, "Alles abgeschlossen." if self.closed else "Noch nicht abgeschlossen."]
+
+
+SPALTE_TEXT = {
+    Spalte.UNKLAR: "unklar",
+    Spalte.OFFEN: "offen",
+    Spalte.ERLEDIGT: "erledigt",
+    Spalte.HINFAELLIG: "hinfällig",
+}
+
+
+def build_abgleich(store: Outbox, clock: Clock, bundesland: str = "") -> Abgleich:
+    """Put every stored Beleg into its column; ``bundesland`` decides the holidays of the deadlines."""
+    now, kalender = clock.now(), Kalender(bundesland)
+    by_stoerung: dict[Any, list[Zeile]] = {}
+    for beleg in store.find():
+        by_stoerung.setdefault(beleg.stoerung, []).append(row_of(beleg, now, kalender))
+    stoerungen = sorted(store.stoerungen(), key=lambda each: each.beginn, reverse=True)
+    return Abgleich(now, tuple(StoerungsAbgleich(each, tuple(by_stoerung.get(each.id, ()))) for each in stoerungen))
+
+
+def row_of(beleg: Uebersicht, now: datetime, kalender: Kalender) -> Zeile:
+    """One Beleg with its column, its sentence and its deadline."""
+    spalte = SPALTE[beleg.zustand]
+    todo = bis = None
+    if spalte in (Spalte.OFFEN, Spalte.UNKLAR):
+        by_pvs = beleg.art is BelegArt.AU and beleg.weg == Weg.PVS.value and beleg.zustand is Zustand.GEDRUCKT
+        todo = WEG_PVS if by_pvs else NOCH_ZU_TUN[beleg.art, beleg.zustand]
+        bis = _due(beleg, kalender)
+    return Zeile(beleg, spalte, ZUSTAND_SATZ[beleg.zustand], todo, bis, bis is not None and now > bis)
+
+
+def _due(beleg: Uebersicht, kalender: Kalender) -> datetime | None:
+    standard = ("au.senden", True) if beleg.art is BelegArt.AU else None
+    rule = _FRIST.get((beleg.art, beleg.zustand), standard)
+    if rule is None:
+        return None
+    frist, from_issue = rule
+    return kalender.due(FRISTEN[frist], beleg.angelegt if from_issue else beleg.seit)
