@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from counterparts.pcsc import pcsc  # noqa: F401 (a fixture for every room)
+from counterparts.simulator import simulator  # noqa: F401 (a fixture for every room)
 
 
 @pytest.fixture(scope="session")

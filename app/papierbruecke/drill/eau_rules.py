@@ -1,0 +1,116 @@
+"""What the Krankenkasse looks at in an eAU bundle: the reference validator, and own structure checks.
+
+Source: TA eAU V1.26 P310-14, P5-08; profiles KBV_PR_EAU_* 1.2. The validator of the reference
+folder is used if it is there; the own checks always.
+"""
+
+import sys
+import threading
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from papierbruecke.drill.reference import reference_folder
+
+FHIR = "http://hl7.org/fhir"
+_PROFILE = "https://fhir.kbv.de/StructureDefinition/"
+_PARSER = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
+_REQUIRED = ("Composition", "Coverage", "Patient", "Organization", "Practitioner", "Condition")
+_REQUIRED_STORNO = ("Composition", "List", "Organization", "Practitioner")
+_validator_lock = threading.Lock()
+
+
+class BundleRefused(Exception):
+    """The bundle is wrong. ``code`` is the one of the Kassen-Fehlernachricht (101 to 104)."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def check_bundle(data: bytes, dokumenten_id: str, storno: bool) -> None:
+    """Raise BundleRefused unless this is a bundle of this Dokumenten-ID that keeps the rules."""
+    structure, charset = ("102", "104") if storno else ("101", "103")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise BundleRefused(charset, "Die Datei beginnt mit einem BOM.")
+    try:
+        data.decode("utf-8")
+        root = etree.fromstring(data, _PARSER)
+    except UnicodeDecodeError as error:
+        raise BundleRefused(charset, "Die Datei ist nicht UTF-8.") from error
+    except etree.XMLSyntaxError as error:
+        raise BundleRefused(structure, "Die Datei ist kein wohlgeformtes XML.") from error
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() != "UTF-8":
+        raise BundleRefused(charset, "Die Datei nennt einen anderen Zeichensatz.")
+    problems = list(_structure_problems(root, dokumenten_id, storno))
+    if not problems:
+        problems = _validator_problems(data)
+    if problems:
+        raise BundleRefused(structure, "; ".join(problems[:5]))
+
+
+def _structure_problems(root: Any, dokumenten_id: str, storno: bool) -> Any:
+    if root.tag != f"{{{FHIR}}}Bundle":
+        yield "Die Wurzel ist kein Bundle."
+        return
+    if any(isinstance(node, etree._Comment | etree._ProcessingInstruction) for node in root.iter()):
+        yield "Kommentare sind nicht erlaubt."
+    if any(node.prefix for node in root.iter()):
+        yield "Namensraum-Präfixe sind nicht erlaubt."
+    profile = f"{_PROFILE}KBV_PR_EAU_{'Storno_' if storno else ''}Bundle|1.2"
+    if _value(root, "meta/profile") != profile:
+        yield f"meta.profile ist nicht {profile}."
+    if _value(root, "identifier/system") != "urn:ietf:rfc:3986":
+        yield "Bundle.identifier.system ist nicht urn:ietf:rfc:3986."
+    if _value(root, "identifier/value") != f"urn:uuid:{dokumenten_id}":
+        yield "Dokumenten-ID, Dateiname und Betreff nennen nicht dieselbe Nummer."
+    if _value(root, "type") != "document" or not _value(root, "timestamp"):
+        yield "Bundle.type oder timestamp fehlt."
+    kinds = [etree.QName(node).localname for node in root.iterfind(_path("entry/resource/*"))]
+    if not kinds or kinds[0] != "Composition":
+        yield "Der erste Eintrag ist keine Composition."
+    for kind in _REQUIRED_STORNO if storno else _REQUIRED:
+        if kind not in kinds:
+            yield f"{kind} fehlt."
+    urls = [_value(entry, "fullUrl") for entry in root.iterfind(_path("entry"))]
+    if len(set(urls)) != len(urls) or None in urls:
+        yield "fullUrl fehlt oder ist doppelt."
+    if len(_value(root, "entry/resource/Composition/date") or "") != 10:
+        yield "Composition.date hat nicht zehn Zeichen."
+    for node in root.iterfind(f".//{{{FHIR}}}*"):
+        text = node.get("value")
+        if text is not None and text != text.strip():
+            yield "Ein Wert beginnt oder endet mit einem Leerzeichen."
+            break
+
+
+def _validator_problems(data: bytes) -> list[str]:
+    validator = _validator()
+    if validator is None:
+        return []
+    with _validator_lock:
+        return [str(issue) for issue in validator.validate(data) if issue.severity == "error"]
+
+
+@cache
+def _validator() -> Any:
+    folder = reference_folder()
+    if folder is None or not (folder / "tools" / "eau_validator" / "eau_oracle").exists():
+        return None
+    sys.path.insert(0, str(folder / "tools" / "eau_validator"))
+    try:
+        from eau_oracle import Validator  # type: ignore[import-not-found]
+    finally:
+        sys.path.pop(0)
+    return Validator()
+
+
+def _path(path: str) -> str:
+    return "/".join(part if part == "*" else f"{{{FHIR}}}{part}" for part in path.split("/"))
+
+
+def _value(node: Any, path: str) -> str | None:
+    found = node.find(_path(path))
+    return None if found is None else found.get("value")

@@ -1,0 +1,131 @@
+"""What a mail with an eAU must look like before the Clientmodul takes it (pure).
+
+Source: TA eAU V1.26 P5-02 and P5-07; gematik api-kim, guide Primärsystem.
+"""
+
+import email
+import email.policy
+import email.utils
+import re
+import socket
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+DOMAIN = ".kim.telematik-test"
+_SUBJECT = re.compile(
+    r"[ET]EAU0_(?P<storno>Storno_)?(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+)
+_MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+KENNUNG_EAU, KENNUNG_STORNO = "eAU;Lieferung;V1.2", "eAU;Storno-Arzt;V1.2"
+
+
+class MailRefused(Exception):
+    """The mail breaks a rule; its text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class EauMail:
+    """An eAU mail that keeps every rule."""
+
+    message_id: str
+    absender: str
+    empfaenger: str
+    dokumenten_id: str
+    dateiname: str
+    storno: bool
+    p7s: bytes
+
+
+def check_mail(data: bytes, login: str, sender: str, recipients: list[str]) -> EauMail:
+    """Hold a mail against every rule of the transport; raises MailRefused with the first broken one."""
+    head = data.split(b"\r\n\r\n", 1)[0]
+    if not head.isascii():
+        raise MailRefused("Kopfzeilen enthalten Zeichen ausserhalb ASCII")
+    mail = email.message_from_bytes(data, policy=email.policy.SMTP)
+    assert isinstance(mail, EmailMessage)
+    if mail.defects:
+        raise MailRefused(f"Mail ist fehlerhaft: {type(mail.defects[0]).__name__}")
+    _check_addresses(mail, login, sender, recipients)
+    message_id = _one(mail, "Message-ID")
+    if _MESSAGE_ID.fullmatch(message_id) is None:
+        raise MailRefused("Message-ID hat nicht die Form <links@rechts>")
+    if socket.gethostname().lower() in message_id.lower():
+        raise MailRefused("Message-ID verraet den Rechnernamen")
+    if email.utils.parsedate_to_datetime(_one(mail, "Date")).tzinfo is None:
+        raise MailRefused("Date hat keine Zeitzone")
+    if _one(mail, "MIME-Version") != "1.0":
+        raise MailRefused("MIME-Version fehlt")
+    subject = _SUBJECT.fullmatch(_one(mail, "Subject"))
+    if subject is None:
+        raise MailRefused("Subject ist nicht <E|T>EAU0_<Dokumenten-ID>")
+    storno = subject["storno"] is not None
+    if _one(mail, "X-KIM-Dienstkennung") != (KENNUNG_STORNO if storno else KENNUNG_EAU):
+        raise MailRefused("X-KIM-Dienstkennung passt nicht")
+    if re.fullmatch(r"[^;]+;[^;]+", _one(mail, "X-KIM-Sendersystem")) is None:
+        raise MailRefused("X-KIM-Sendersystem ist nicht <Systemname>;<Version>")
+    if "@" not in _one(mail, "X-KIM-Support"):
+        raise MailRefused("X-KIM-Support ist keine Adresse")
+    name = f"{subject.group()}.p7s"
+    return EauMail(
+        message_id=message_id,
+        absender=login,
+        empfaenger=recipients[0],
+        dokumenten_id=subject["id"],
+        dateiname=name,
+        storno=storno,
+        p7s=_attachment(mail, name, "eAUStorno" if storno else "eAU"),
+    )
+
+
+def check_notify(options: list[str]) -> None:
+    """Every eAU asks for a DSN, for success and failure (TA P5-07, RFC 3461)."""
+    notify = [option.partition("=")[2] for option in options if option.upper().startswith("NOTIFY=")]
+    if len(notify) != 1 or not {"SUCCESS", "FAILURE"} <= set(notify[0].upper().split(",")):
+        raise MailRefused("RCPT TO ohne NOTIFY=SUCCESS,FAILURE")
+
+
+def _check_addresses(mail: EmailMessage, login: str, sender: str, recipients: list[str]) -> None:
+    if sender != login or _address(mail, "From") != login:
+        raise MailRefused("From und MAIL FROM muessen die angemeldete Adresse sein (A_23421)")
+    if len(recipients) != 1 or _address(mail, "To") != recipients[0]:
+        raise MailRefused("Genau ein Empfaenger, derselbe in To und RCPT TO")
+    for name in ("Cc", "Bcc", "Disposition-Notification-To", "Resent-To"):
+        if mail.get_all(name):
+            raise MailRefused(f"{name} ist nicht erlaubt")
+    if not _address(mail, "Reply-To").endswith(DOMAIN):
+        raise MailRefused("Reply-To ist keine KIM-Adresse")
+
+
+def _attachment(mail: EmailMessage, name: str, description: str) -> bytes:
+    if mail.get_content_type() != "multipart/mixed":
+        raise MailRefused("Die Mail ist nicht multipart/mixed")
+    parts = list(mail.iter_parts())
+    if len(parts) != 2 or parts[0].get_content_type() != "text/plain":
+        raise MailRefused("Erwartet werden ein Textteil und genau ein Anhang")
+    part = parts[1]
+    if part.get_content_type() != "application/octet-stream" or part.get_param("name") != name:
+        raise MailRefused("Content-Type des Anhangs ist nicht application/octet-stream; name=<Subject>.p7s")
+    if part.get_content_disposition() != "attachment" or part.get_filename() != name:
+        raise MailRefused("Content-Disposition des Anhangs ist nicht attachment; filename=<Subject>.p7s")
+    if str(part.get("Content-Transfer-Encoding", "")).lower() != "base64":
+        raise MailRefused("Der Anhang ist nicht base64")
+    if part.get("Content-Description") != description:
+        raise MailRefused(f"Content-Description ist nicht {description}")
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes) or not content:
+        raise MailRefused("Der Anhang ist leer")
+    return content
+
+
+def _one(mail: EmailMessage, name: str) -> str:
+    values = mail.get_all(name, [])
+    if len(values) != 1:
+        raise MailRefused(f"{name} fehlt oder steht mehrfach da")
+    return str(values[0]).strip()
+
+
+def _address(mail: EmailMessage, name: str) -> str:
+    addresses = email.utils.getaddresses([_one(mail, name)])
+    if len(addresses) != 1:
+        raise MailRefused(f"{name} nennt nicht genau eine Adresse")
+    return addresses[0][1]

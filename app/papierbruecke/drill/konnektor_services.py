@@ -1,0 +1,234 @@
+"""What the simulated Konnektor does with a SOAP request: every check, and the answer.
+
+Stricter than a real one: every request is checked for path, Content-Type, SOAPAction, context,
+order and schema, card handles and PIN states, and a job number is good for one signature job.
+"""
+
+import base64
+import datetime
+import itertools
+import re
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from papierbruecke.drill import konnektor_answers as answers
+from papierbruecke.drill.cades import sign_enveloping
+from papierbruecke.drill.certificates import Identity, Pki, make_ocsp_response
+from papierbruecke.drill.error_conditions import condition_of
+from papierbruecke.drill.faults import Faults
+from papierbruecke.drill.model import KartenZustand, KonnektorZustand
+from papierbruecke.drill.practice_setup import ARBEITSPLATZ, CLIENTSYSTEM, MANDANT, USER_ID
+from papierbruecke.drill.soap import (
+    CARDCMN,
+    CCTX,
+    CERT,
+    CONN,
+    DSS,
+    SIG,
+    Fault,
+    Operation,
+    check_request,
+    element,
+    envelope,
+    fault_envelope,
+    parse_request,
+    status_error,
+    status_ok,
+)
+
+CADES_TYPE = "urn:ietf:rfc:5652"
+BATCH_LIMIT = 250  # documents in one call; the counter of the Komfortsignatur ends there, too
+_SHORT_TEXT = re.compile(r"[a-zA-Z 0-9_.\-äöüÄÖÜß]{0,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Anfrage:
+    """One request as it came: what, and how it ended (HTTP status, fault code)."""
+
+    name: str
+    status: int
+    fault: int | None = None
+    dokumente: int = 0
+    grund: str = ""
+
+
+class KonnektorServices:
+    """The services behind the endpoints, without any network."""
+
+    def __init__(self, pki: Pki, faults: Faults) -> None:
+        self._pki = pki
+        self._faults = faults
+        self._lock = threading.Lock()
+        self._jobs: set[str] = set()
+        self._job_numbers = itertools.count(1)
+        self._ocsp = {
+            answers.HBA_HANDLE: make_ocsp_response(pki.hba, pki.karten),
+            answers.SMCB_HANDLE: make_ocsp_response(pki.smcb, pki.karten),
+        }
+        self.zustand = KonnektorZustand()
+        self.since = datetime.datetime.now(datetime.UTC)
+
+    def directory(self, base_url: str) -> tuple[int, bytes]:
+        """``GET /connector.sds``: status and body."""
+        zustand = self.zustand
+        self._faults.wait(zustand.antwortzeit_s)
+        if zustand.sds_status != 200:
+            return zustand.sds_status, b""
+        return 200, answers.service_directory(zustand, base_url)
+
+    def handle(self, path: str, content_type: str, action: str, body: bytes) -> tuple[bytes | None, Anfrage]:
+        """One SOAP request: the answer (None: cut the connection instead) and what to remember."""
+        name, documents = "unlesbar", 0
+        try:
+            if content_type.replace(" ", "").lower().replace('"', "") != "text/xml;charset=utf-8":
+                raise Fault(4000, "Content-Type muss text/xml; charset=utf-8 sein.")
+            operation, request = parse_request(body)
+            name = operation.name
+            documents = len(request.findall(f"{{{SIG}}}SignRequest"))
+            if path != answers.PATHS[operation.namespace]:
+                raise Fault(4000, "Dieser Dienst wohnt unter einer anderen Adresse (connector.sds).")
+            if action != f'"{operation.action}"':
+                raise Fault(4000, "SOAPAction passt nicht zur Operation.")
+            check_request(operation, request)
+            fall = self._faults.strike(name)
+            if fall is not None and fall.art == "ablehnen":
+                raise Fault(fall.code or 4001, fall.text or "Gespielte Störung")
+            if fall is not None and fall.art == "verlieren":
+                return None, Anfrage(name, 0, None, documents, "verloren, nichts getan")
+            self._faults.wait(self.zustand.antwortzeit_s + (fall.dauer_s if fall and fall.art == "langsam" else 0))
+            answer = envelope(self._answer(operation, request))
+            if fall is not None and fall.art == "trennen":
+                return None, Anfrage(name, 0, None, documents, "getan, Antwort verloren")
+            return answer, Anfrage(name, 200, None, documents)
+        except Fault as fault:
+            return fault_envelope(fault), Anfrage(name, 500, fault.code, documents, fault.text)
+
+    def _answer(self, operation: Operation, request: Any) -> Any:
+        zustand = self.zustand
+        user = self._check_context(request)
+        fatal = [name for name in zustand.fehlerzustaende if condition_of(name)[1] == "Fatal"]
+        if fatal and operation.name not in {"GetResourceInformation", "GetCards", "GetCardTerminals"}:
+            raise Fault(4002, "Der Konnektor befindet sich in einem kritischen Betriebszustand")
+        match operation.name:
+            case "GetResourceInformation":
+                if len(request) > 1:
+                    raise Fault(4000, "Dieser Konnektor kennt hier nur die Abfrage ohne Ziel.")
+                return answers.resource_information(zustand, self.since)
+            case "GetCards":
+                return answers.cards(zustand, self.since)
+            case "GetCardTerminals":
+                return answers.card_terminals(zustand)
+            case "GetPinStatus":
+                card = self._card(request.findtext(f"{{{CONN}}}CardHandle"))
+                kind = request.findtext(f"{{{CARDCMN}}}PinTyp")
+                allowed = {"PIN.SMC"} if card is zustand.smcb else {"PIN.CH", "PIN.QES"}
+                if kind not in allowed:
+                    raise Fault(4072, "Ungültige PIN-Referenz")
+                return answers.pin_status(card)
+            case "CheckCertificateExpiration":
+                return answers.certificate_expiration(zustand, request.findtext(f"{{{CERT}}}Crypt") or "RSA")
+            case "GetJobNumber":
+                return self._job_number()
+        return self._sign(request, user)
+
+    def _check_context(self, request: Any) -> str | None:
+        zustand = self.zustand
+        if zustand.client == "fault-4204":
+            raise Fault(4204, "Clientsystem nicht authentisiert")
+        if zustand.kontext_fehler is not None:
+            raise Fault(zustand.kontext_fehler, "Aufrufkontext ungültig")
+        context = request.find(f"{{{CCTX}}}Context")
+        given = {child.tag: child.text for child in context}
+        expected = {"MandantId": MANDANT, "ClientSystemId": CLIENTSYSTEM, "WorkplaceId": ARBEITSPLATZ}
+        for name, value in expected.items():
+            if given.get(f"{{{CONN}}}{name}") != value:
+                raise Fault(4021, "Aufrufkontext unvollständig oder unbekannt")
+        user = given.get(f"{{{CONN}}}UserId")
+        if user is not None and user != USER_ID:
+            raise Fault(4021, "Aufrufkontext unvollständig oder unbekannt")
+        return user
+
+    def _card(self, handle: str | None) -> KartenZustand:
+        zustand = self.zustand
+        card = {answers.SMCB_HANDLE: zustand.smcb, answers.HBA_HANDLE: zustand.hba}.get(handle or "")
+        if not zustand.terminal_verbunden:
+            raise Fault(4040, "Fehler beim Versuch eines Verbindungsaufbaus zum Kartenterminal")
+        if card is None or not card.gesteckt:
+            raise Fault(4047, "Karten-Handle ungültig")
+        return card
+
+    def _job_number(self) -> Any:
+        with self._lock:
+            number = next(self._job_numbers)
+            job = f"DRI-{number % 1000:03d}"
+            self._jobs.add(job)
+        return element("SIG:GetJobNumberResponse", element("SIG:JobNumber", job))
+
+    def _sign(self, request: Any, user: str | None) -> Any:
+        handle = request.findtext(f"{{{CONN}}}CardHandle")
+        card = self._card(handle)
+        if handle == answers.HBA_HANDLE and user is None:
+            raise Fault(4003, "Keine User-ID angegeben")
+        if card.pin != "VERIFIED":
+            raise Fault(4063 if card.pin == "BLOCKED" else 4085, "Zugriffsbedingungen nicht erfüllt")
+        if request.findtext(f"{{{SIG}}}TvMode") != "NONE":
+            raise Fault(4000, "TvMode muss NONE sein.")
+        if request.findtext(f"{{{SIG}}}Crypt") == "RSA":
+            raise Fault(4257, "Keine RSA-Zertifikate auf der Karte")
+        job = request.findtext(f"{{{SIG}}}JobNumber")
+        with self._lock:
+            if job not in self._jobs:
+                raise Fault(4252, "Jobnummer unbekannt oder schon verwendet")
+            self._jobs.discard(job)
+        requests = request.findall(f"{{{SIG}}}SignRequest")
+        ids = [one.get("RequestID") for one in requests]
+        if len(set(ids)) != len(ids):
+            raise Fault(4000, "RequestID ist nicht eindeutig.")
+        if len(requests) > BATCH_LIMIT:
+            raise Fault(4000, f"Mehr als {BATCH_LIMIT} Dokumente in einem Stapel.")
+        identity = self._pki.hba if handle == answers.HBA_HANDLE else self._pki.smcb
+        responses = [self._sign_one(one, identity, self._ocsp[handle or ""], card) for one in requests]
+        return element("SIG:SignDocumentResponse", *responses)
+
+    def _sign_one(self, request: Any, identity: Identity, ocsp: bytes, card: KartenZustand) -> Any:
+        request_id = request.get("RequestID")
+        status, document = status_ok(), _document(request)
+        fall = self._faults.strike("SignRequest")
+        if fall is not None and fall.art == "ablehnen":
+            status = status_error("Error", fall.code or 4094, fall.text or "Timeout beim Kartenzugriff aufgetreten")
+            return element("SIG:SignResponse", status, RequestID=request_id)
+        if card.gueltig_tage < 0:
+            status = status_error("Error", 4257, "Das Zertifikat der Karte ist abgelaufen")
+            return element("SIG:SignResponse", status, RequestID=request_id)
+        embedded: bytes | None = ocsp
+        if not self.zustand.vpn_ti:
+            # Without the TI no OCSP answer can be fetched: signed, with a warning.
+            status, embedded = status_error("Warning", 1028, "Sperrauskunft nicht erhalten"), None
+        signature = base64.b64encode(sign_enveloping(document, identity, embedded)).decode()
+        return element(
+            "SIG:SignResponse",
+            status,
+            element("dss:SignatureObject", element("dss:Base64Signature", signature, Type=CADES_TYPE)),
+            RequestID=request_id,
+        )
+
+
+def _document(request: Any) -> bytes:
+    """The bytes to sign; the request must ask for exactly what an eAU needs (TA eAU P4-01)."""
+    inputs = request.find(f"{{{SIG}}}OptionalInputs")
+    kind = None if inputs is None else inputs.findtext(f"{{{DSS}}}SignatureType")
+    if kind != CADES_TYPE or (inputs.findtext(f"{{{SIG}}}IncludeEContent") or "").strip() not in {"true", "1"}:
+        raise Fault(4000, "Verlangt ist CAdES (urn:ietf:rfc:5652) mit IncludeEContent.")
+    if (request.findtext(f"{{{SIG}}}IncludeRevocationInfo") or "").strip() not in {"true", "1"}:
+        raise Fault(4000, "IncludeRevocationInfo muss true sein (P4-01 AC3a).")
+    document = request.find(f"{{{SIG}}}Document")
+    if _SHORT_TEXT.fullmatch(document.get("ShortText", "")) is None:
+        raise Fault(4000, "ShortText ist zu lang oder hat unerlaubte Zeichen.")
+    try:
+        data = base64.b64decode(document.findtext(f"{{{DSS}}}Base64Data") or "", validate=True)
+    except ValueError as error:
+        raise Fault(4000, "Base64Data ist nicht base64.") from error
+    if not data:
+        raise Fault(4000, "Das Dokument ist leer.")
+    return data

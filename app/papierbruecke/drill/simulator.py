@@ -1,0 +1,166 @@
+"""The simulated TI as one thing: start it, change the scenario, step on, see what arrived.
+
+Runs in threads of this process. It imports nothing of the rooms that talk to it: it is an
+independent counterpart, stricter than the real one (design §4, §6).
+"""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from papierbruecke.drill.certificates import P12_PASSWORT, pki_for, server_context
+from papierbruecke.drill.faults import Faults
+from papierbruecke.drill.json_server import Answer, JsonServer, Request
+from papierbruecke.drill.kassen_mail import build_foreign_mail
+from papierbruecke.drill.kim_pop3 import KimPop3
+from papierbruecke.drill.kim_smtp import KimSmtp
+from papierbruecke.drill.konnektor_server import KonnektorServer
+from papierbruecke.drill.krankenkasse import Krankenkasse
+from papierbruecke.drill.lagebild import answer_lagebild
+from papierbruecke.drill.mailbox import Mailbox
+from papierbruecke.drill.model import PortZustand, Stoerfall, Szenario, Zustand
+from papierbruecke.drill.practice_setup import KASSEN_IK, Ports, kassen_adresse, set_up
+from papierbruecke.drill.scenarios import load_scenario
+from papierbruecke.settings import Einstellungen
+
+
+class Simulator:
+    """One simulated TI. ``folder`` is where the desk that points at it keeps its data.
+
+    ``settings()`` are complete settings of that desk; ``konnektor``, ``smtp``, ``pop3``,
+    ``mailbox``, ``kasse`` and ``faults`` are the counterparts, for tests that look closer.
+    """
+
+    def __init__(self, folder: Path, szenario: str | Szenario = "normal") -> None:
+        self.folder = folder
+        self.szenario = szenario if isinstance(szenario, Szenario) else load_scenario(szenario)
+        self.schritt = 0
+        self._lock = threading.Lock()
+        self._since = datetime.now(UTC)
+        self._started = False
+        self.faults = Faults()
+        self.pki = pki_for(self.szenario.schluesselart)
+        self.mailbox = Mailbox()
+        self.konnektor = KonnektorServer(self.pki, self.faults)
+        kim_context = server_context(self.pki.kim)
+        self.kasse = Krankenkasse(self.mailbox, self.faults, self.pki.karten.certificate)
+        recipients = frozenset(kassen_adresse(ik) for ik in KASSEN_IK)
+        self.smtp = KimSmtp(kim_context, self.faults, recipients, self.kasse.deliver)
+        self.pop3 = KimPop3(kim_context, self.faults, self.mailbox)
+        self.lagebild = JsonServer(self._answer_lagebild)
+        self.netz = JsonServer(self._answer_netz)
+
+    def __enter__(self) -> "Simulator":
+        self._started = True
+        self._take(self.zustand(), self.past_s())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop every counterpart and wait for its threads."""
+        self.faults.released.set()
+        for server in (self.konnektor, self.smtp, self.pop3, self.lagebild, self.netz, self.kasse):
+            server.close()
+
+    # -- control ---------------------------------------------------------------
+
+    def scenario(self, name: str) -> None:
+        """Play another scenario from its first step; settings and certificates stay."""
+        with self._lock:
+            self.szenario, self.schritt = load_scenario(name), 0
+            self._take(self.zustand(), self.past_s())
+
+    def step(self) -> int:
+        """One step on, and every answer that was held back comes now. Returns the step's number."""
+        with self._lock:
+            self.schritt = min(self.schritt + 1, len(self.szenario.schritte) - 1)
+            self._take(self.zustand(), 0)
+        self.kasse.release()
+        return self.schritt
+
+    def play_normal(self) -> None:
+        """The state before the outage began (for the samples of the past)."""
+        with self._lock:
+            self._take(self.szenario.normal(), self.past_s())
+
+    def play_current(self) -> None:
+        """Back to the state of the present step."""
+        with self._lock:
+            self._take(self.zustand(), self.past_s())
+
+    def disturb(self, fall: Stoerfall) -> None:
+        """Arm one more disturbance, besides those of the scenario."""
+        self.faults.add(fall)
+
+    def krankenkasse(self) -> list[dict[str, Any]]:
+        """What arrived at the Krankenkassen, in order, with how often."""
+        return self.kasse.eingaenge()
+
+    def fehlernachricht(self, code: str, dokumenten_id: str, virenbefall: bool = False) -> None:
+        """The Krankenkasse rejects this eAU now."""
+        self.kasse.fehlernachricht(code, dokumenten_id, virenbefall)
+
+    # -- what the desk needs ------------------------------------------------------
+
+    def settings(self) -> Einstellungen:
+        """Complete settings of a desk in front of this simulator."""
+        ports = Ports(
+            konnektor=self.konnektor.listener.port,
+            smtp=self.smtp.listener.port,
+            pop3=self.pop3.listener.port,
+            lagebild=self.lagebild.listener.port,
+            netz=self.netz.listener.port,
+        )
+        return set_up(
+            ports,
+            self.szenario.anschlussart,
+            self.pki.konnektor.fingerprint(),
+            self.pki.kim.fingerprint(),
+            self.pki.client_p12,
+            P12_PASSWORT,
+        )
+
+    def zustand(self) -> Zustand:
+        """The state of the present step."""
+        return self.szenario.zustand(self.schritt)
+
+    def past_s(self) -> float:
+        """For how long the present state has lasted when the scenario begins."""
+        past = 0.0
+        for abschnitt in reversed(self.szenario.vergangenheit):
+            if abschnitt.zustand == "normal":
+                break
+            past += abschnitt.dauer_s
+        return past
+
+    # -- inside ----------------------------------------------------------------
+
+    def _take(self, zustand: Zustand, since_s: float) -> None:
+        if not self._started:
+            raise AssertionError("the simulator has not been started (use it in a with statement)")
+        self._since = datetime.now(UTC) - timedelta(seconds=since_s)
+        self.faults.arm(zustand.stoerfaelle)
+        self.konnektor.behave(zustand.konnektor, self._since)
+        self.smtp.behave(zustand.kim)
+        self.pop3.behave(zustand.kim)
+        self.kasse.zustand = zustand.kasse
+        self._lagebild_zustand, self._netz_zustand = zustand.lagebild, zustand.netz
+        self.lagebild.listener.behave(zustand.lagebild.port)
+        self.netz.listener.behave(PortZustand.OFFEN)
+        present = sum(b"Arztbrief" in brief.daten for brief in self.mailbox.snapshot())
+        for number in range(present, zustand.kim.fremde_mails):
+            self.mailbox.add(build_foreign_mail(number + 1))
+
+    def _answer_lagebild(self, request: Request) -> Answer:
+        return answer_lagebild(self._lagebild_zustand, self._since, request)
+
+    def _answer_netz(self, request: Request) -> Answer:
+        if request.method != "GET" or request.path != "/netz":
+            return Answer(404, {"fehler": "nur GET /netz"})
+        return Answer(200, self._netz_zustand.model_dump(mode="json"))
