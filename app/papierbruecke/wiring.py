@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from papierbruecke.card.model import Kartenergebnis
+from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
 from papierbruecke.clock import Clock, SystemClock, local
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from papierbruecke.outage.samples import Samples
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
+    from papierbruecke.practice.find_kostentraeger import FindKostentraeger
     from papierbruecke.reconcile.ledger import Abgleich
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
     from papierbruecke.vault.key import Key
@@ -116,7 +117,7 @@ class Desk:
 
     def close(self) -> None:
         """Give back what the calling thread opened."""
-        for name in ("store", "samples"):
+        for name in ("store", "samples", "stammdaten"):
             opened = self._local.__dict__.pop(name, None)
             if opened is not None:
                 opened.close()
@@ -184,7 +185,7 @@ class Desk:
         from papierbruecke.card.read_card import read_card
 
         settings = self.settings.karten
-        return read_card(
+        outcome = read_card(
             self.card_reader(),
             heute=local(self.clock.now()).date(),
             leser=leser or settings.leser,
@@ -192,6 +193,29 @@ class Desk:
             mit_gvd=settings.mit_gvd if mit_gvd is None else mit_gvd,
             lange_apdus=settings.lange_apdus,
         )
+        if not isinstance(outcome, KarteGelesen):
+            return outcome
+        daten = outcome.daten
+        cover, found = self.complete_cover(daten.versicherung)
+        return KarteGelesen(daten.model_copy(update={"versicherung": cover, "warnungen": (*daten.warnungen, *found)}))
+
+    def complete_cover(self, cover: Versicherung) -> tuple[Versicherung, tuple[Warnung, ...]]:
+        """The cover with what the Kostenträgerdatei knows; unchanged without an imported one."""
+        from papierbruecke.practice.complete_cover import complete_cover
+        from papierbruecke.practice.sqlcipher_stammdaten import FILE
+
+        if not (self.daten / FILE).exists():
+            return cover, ()
+        return complete_cover(cover, self.find_kostentraeger(), local(self.clock.now()).date())
+
+    def find_kostentraeger(self) -> "FindKostentraeger":
+        """Search and import of Krankenkassen, for the calling thread."""
+        from papierbruecke.practice.find_kostentraeger import FindKostentraeger
+        from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
+
+        if not hasattr(self._local, "stammdaten"):
+            self._local.stammdaten = open_stammdaten(self.daten, self.key())
+        return FindKostentraeger(self._local.stammdaten)
 
     def card_reader(self) -> "CardReader":
         """The PC/SC service of this computer, unless a test or the drill brought its own."""

@@ -19,9 +19,9 @@ ROOMS = [
     "pdf",
     "konnektor",
     "kim",
-    "practice",
     "outage",
     "card",
+    "practice",
     "record",
     "outbox",
     "forms",
@@ -58,6 +58,7 @@ ADAPTERS = {
     "outbox.memory",
     "outage.sqlcipher_samples",
     "practice.settings_file",
+    "practice.sqlcipher_stammdaten",
 }
 
 

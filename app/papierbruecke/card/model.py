@@ -67,6 +67,9 @@ class Kostenerstattung(Value):
 class Versicherung(PatientValue):
     """The cover: who pays, since when, until when.
 
+    ``druckname`` is the name for the paper from the Kostenträgerdatei (P2-136); without one it
+    is the ``abrechnend_name``, else the ``name``.
+
     ``personengruppe`` and ``dmp`` are two digits or ``None`` = not readable without
     authorisation; forms then print ``00``. ``beginn`` and ``ende`` are ``JJJJ-MM-TT``.
     """
@@ -77,6 +80,7 @@ class Versicherung(PatientValue):
     abrechnend_ik: str | None = None
     abrechnend_name: str | None = None
     vknr: str | None = None
+    druckname: str | None = None
     versichertenart: Literal["1", "3", "5"] | None = None
     personengruppe: str | None = None
     dmp: str | None = None

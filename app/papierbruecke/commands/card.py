@@ -1,10 +1,12 @@
-"""``karte``: the eGK in the reader."""
+"""``karte``, ``kostentraeger``: the eGK in the reader, and who pays."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 from papierbruecke.card.model import KarteGelesen, Kartendaten
 from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.clock import local
 from papierbruecke.commands.answer import Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 
@@ -17,6 +19,9 @@ def register(add: Adder) -> None:
     parser.add_argument("--leser", metavar="NAME", help="diesen Kartenleser benutzen")
     parser.add_argument("--warten-s", type=float, default=0.0, metavar="N", help="so lange auf die Karte warten")
     parser.add_argument("--mit-gvd", action="store_true", help="Kopie von Personengruppe und DMP mitlesen")
+    parser = add(kostentraeger, "Kostenträgerdatei der KBV einlesen, oder eine Krankenkasse suchen.")
+    parser.add_argument("was", choices=("einlesen", "suchen"), help="einlesen oder suchen")
+    parser.add_argument("angabe", metavar="DATEI|TEXT", help="SDKT-Datei (XML), oder Name, Ort, IK, VKNR")
 
 
 def karte(given: Given) -> int:
@@ -40,8 +45,35 @@ def karte(given: Given) -> int:
 
 
 def card_answer(daten: Kartendaten) -> dict[str, Any]:
-    """The JSON form of design §6.1; ``kostenerstattung`` only of a patient who chose it (§6.4)."""
+    """The JSON form of design §6.1; two further keys only if there is something to say (§6.4)."""
     document = daten.model_dump(mode="json")
-    if daten.versicherung.kostenerstattung is None:
-        del document["versicherung"]["kostenerstattung"]
+    cover = document["versicherung"]
+    for key in ("kostenerstattung", "druckname"):
+        if cover[key] is None:
+            del cover[key]
     return document
+
+
+def kostentraeger(given: Given) -> int:
+    """``kostentraeger einlesen|suchen``: the Stammdatei; exit 1 if the search finds nothing."""
+    desk = open_desk(given)
+    schema = {"schema": "kostentraeger", "version": 1}
+    if given["was"] == "einlesen":
+        number = desk.find_kostentraeger().import_sdkt(Path(given["angabe"]))
+        answer(given, schema | {"eingelesen": number}, [f"{number} Kostenträger eingelesen."])
+        return DONE
+    heute = local(desk.clock.now()).date()
+    found = desk.find_kostentraeger().search(given["angabe"], heute) if desk.set_up else []
+    entries = [
+        {
+            "vknr": fund.vknr,
+            "name": fund.name,
+            "ik": fund.billing_ik(heute),
+            "druckname": fund.druckname(heute),
+            "beendet": fund.ended(heute),
+        }
+        for fund in found
+    ]
+    lines = [f"{e['ik'] or '–'}  {e['vknr']}  {e['name']}{' (beendet)' if e['beendet'] else ''}" for e in entries]
+    answer(given, schema | {"treffer": entries}, lines or ["Keine Krankenkasse gefunden."])
+    return DONE if entries else FINDING

@@ -155,7 +155,7 @@ def _person(sheet: _Sheet, copy: AuCopy, eingabe: AuEingabe) -> None:
     left, right = LEFT + 0.8, LEFT_END - 0.8
     cover, person = eingabe.versicherung, eingabe.versicherter
     accident = eingabe.unfallversicherung
-    payer = accident.name if accident else cover.abrechnend_name or cover.name or ""
+    payer = accident.name if accident else cover.druckname or cover.abrechnend_name or cover.name or ""
     sheet.data(left, 13.9, payer, right - left - 6)
     sheet.data(right, 13.9, cover.wop or "", 5, align="right")
     if person is not None:

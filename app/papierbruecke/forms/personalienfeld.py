@@ -77,7 +77,8 @@ def personalien_of(eingabe: Eingabe) -> Personalien:
     (KP7-80, design §6.4). Kostenerstattung: that word stands for the fund, without its IK.
     """
     cover, person = eingabe.versicherung, eingabe.versicherter
-    name, ik = cover.abrechnend_name or cover.name or "", cover.abrechnend_ik or cover.ik or ""
+    name = cover.druckname or cover.abrechnend_name or cover.name or ""
+    ik = cover.abrechnend_ik or cover.ik or ""
     wop, ende = cover.wop or "", cover.ende or ""
     unfall = eingabe.rezept.arbeitsunfall if isinstance(eingabe, RezeptEingabe) else None
     if unfall is not None:

@@ -36,6 +36,7 @@ _MAX_LENGTH = {  # KVDT field table; eAU profiles FOR 1.2
     "versicherter.postfach.ort": 40,
     "versicherung.name": 45,
     "versicherung.abrechnend_name": 45,
+    "versicherung.druckname": 45,
     "arzt.vorname": 45,
     "arzt.nachname": 45,
     "arzt.berufsbezeichnung": 100,
