@@ -228,8 +228,13 @@ class Desk:
     # -- forms ---------------------------------------------------------------
 
     def check_rezept(self, eingabe: RezeptEingabe) -> Befund:
-        """Objections and warnings, without storing anything."""
-        return check_rezept(eingabe, local(self.clock.now()).date())
+        """Objections and warnings, also of what would not fit on the form; nothing is stored."""
+        from papierbruecke.forms.muster16 import layout_objections
+
+        befund = check_rezept(eingabe, local(self.clock.now()).date())
+        if not befund.einwaende:
+            befund.einwaende += layout_objections(eingabe)
+        return befund
 
     def check_au(self, eingabe: AuEingabe) -> Befund:
         """Objections and warnings, without storing anything."""

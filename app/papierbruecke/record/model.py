@@ -113,6 +113,7 @@ class Position(PatientValue):
     rezeptpflichtig: bool = True
     betaeubungsmittel: bool = False
     t_rezept: bool = False
+    mehrfachverordnung: bool = False
     hinweis: str | None = None
     hilfsmittelnummer: str | None = None
 

@@ -10,6 +10,7 @@ from papierbruecke.errors import InputRefused
 from papierbruecke.record.checks import dosage_objection, icd_plausible, pzn_valid
 from papierbruecke.record.model import (
     AuEingabe,
+    FreitextPosition,
     KeineDosierung,
     PznPosition,
     RezeptEingabe,
@@ -51,6 +52,20 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
         befund.refuse(
             "versicherung.typ", "VSD PKV 1.0", "Privat versichert: bitte ein Privatrezept ausstellen, kein Muster 16."
         )
+    if eingabe.versicherung.typ == "SEL":
+        befund.refuse("versicherung.typ", "AVWG P3-730", "Wer selbst zahlt, bekommt ein Privatrezept, kein Muster 16.")
+    if eingabe.versicherung.typ in ("BG", "UK") and rezept.arbeitsunfall is None:
+        befund.refuse(
+            "rezept.arbeitsunfall",
+            "FB KP7-80",
+            "Die Unfallversicherung zahlt: bitte Unfalltag und Unfallbetrieb angeben.",
+        )
+    if eingabe.herkunft in ("hand", "pvs"):
+        # KP7-90. A card that this program read carries its own remark (karte.offline), an eEB is a proof.
+        befund.warn(
+            "versicherung.nachweis",
+            "Bitte prüfen, ob für dieses Quartal schon ein Versicherungsnachweis vorliegt. Ohne ihn droht ein Regress.",
+        )
     if not rezept.positionen:
         befund.refuse("rezept.positionen", "AVWG P3-720", "Es ist nichts verordnet.")
     for index, position in enumerate(rezept.positionen):
@@ -76,6 +91,8 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
             )
         if rezept.arbeitsunfall.unfalltag > eingabe.datum:
             befund.refuse("rezept.arbeitsunfall.unfalltag", "FB KP7-80", "Der Unfalltag liegt in der Zukunft.")
+    if rezept.arbeitsunfall is not None and rezept.gebuehr == "pflichtig" and rezept.art != "diga":
+        befund.warn("gebuehr.arbeitsunfall", "Bei einem Arbeitsunfall ist das Rezept in der Regel gebührenfrei.")
     if _is_minor(eingabe) and rezept.gebuehr == "pflichtig" and rezept.art != "diga":
         befund.warn("gebuehr.minderjaehrig", "Unter 18 Jahren ist das Rezept in der Regel gebührenfrei.")
     return befund
@@ -95,16 +112,46 @@ def _check_position(position: Verordnung, feld: str, eingabe: RezeptEingabe, bef
             "AVWG P3-730 AK3",
             "Dieses Mittel gehört auf das zweiteilige amtliche T-Rezept, nie auf Muster 16.",
         )
+    if position.mehrfachverordnung:
+        befund.refuse(
+            f"{feld}.mehrfachverordnung",
+            "AVWG P3-640 AK1",
+            "Eine Mehrfachverordnung gibt es nur elektronisch als E-Rezept; auf Papier bitte einzeln verordnen.",
+        )
     if isinstance(position, PznPosition) and not pzn_valid(position.pzn):
         befund.refuse(f"{feld}.pzn", "AVWG P3-721", "Die PZN stimmt nicht (acht Ziffern, Prüfziffer).")
     if art == "diga" and not isinstance(position, PznPosition):
         befund.refuse(f"{feld}.form", "VDGA P4-342 AK2", "Eine DiGA wird mit ihrer PZN verordnet.")
     if position.aut_idem_ausgeschlossen and (isinstance(position, WirkstoffPosition) or art == "diga"):
         befund.refuse(f"{feld}.aut_idem_ausgeschlossen", "AVWG O3-622 AK3", "Aut idem gibt es hier nicht.")
+    if art == "diga" and position.anzahl > 1:
+        befund.refuse(f"{feld}.anzahl", "VDGA P4-342 AK3", "Eine DiGA wird einzeln verordnet.")
+    if position.hilfsmittelnummer and art in ("arzneimittel", "diga"):
+        befund.refuse(
+            f"{feld}.hilfsmittelnummer",
+            "AVWG P3-720 AK4",
+            "Hilfsmittel und Arzneimittel stehen nie auf einem Blatt: bitte zwei getrennte Rezepte.",
+        )
+    if art == "hilfsmittel" and isinstance(position, WirkstoffPosition | RezepturPosition):
+        befund.refuse(
+            f"{feld}.form",
+            "AVWG P3-720 AK4",
+            "Das ist ein Arzneimittel, kein Hilfsmittel: bitte zwei getrennte Rezepte.",
+        )
     for name in ("name", "text", "menge"):
         text = getattr(position, name, None)
         if text is not None and not text.strip():
             befund.refuse(f"{feld}.{name}", "AVWG P3-721", "Diese Angabe fehlt.")
+    for name in ("name", "text", "staerke", "darreichung", "packung", "norm", "hinweis"):
+        text = getattr(position, name, None)
+        if text is not None and ("»" in text or "«" in text):
+            befund.refuse(
+                f"{feld}.{name}", "AVWG P3-625", "Die Zeichen » und « stehen nur um die Dosierung; bitte weglassen."
+            )
+    if isinstance(position, RezepturPosition) and not position.bestandteile:
+        befund.refuse(f"{feld}.bestandteile", "AVWG K3-723", "Die Bestandteile der Rezeptur fehlen.")
+    if isinstance(position, FreitextPosition):
+        befund.warn("freitext.pzn", "Freitext nur, wenn das Mittel keine PZN hat.")
     _check_dosierung(position, feld, eingabe, befund)
 
 
@@ -117,6 +164,8 @@ def _check_dosierung(position: Verordnung, feld: str, eingabe: RezeptEingabe, be
                 "AVWG P3-625",
                 "Bei einer Rezeptur steht statt der Dosierung die Gebrauchsanweisung.",
             )
+        if not (position.gebrauch or "").strip():
+            befund.warn("rezeptur.gebrauch", "Die Gebrauchsanweisung der Rezeptur fehlt.")
         return
     if isinstance(position.dosierung, str):
         objection = dosage_objection(position.dosierung)
@@ -125,6 +174,11 @@ def _check_dosierung(position: Verordnung, feld: str, eingabe: RezeptEingabe, be
     elif isinstance(position.dosierung, KeineDosierung):
         if position.dosierung.keine == "sprechstundenbedarf" and art != "sprechstundenbedarf":
             befund.refuse(f"{feld}.dosierung", "AVWG P3-625", "Dieses Rezept ist kein Sprechstundenbedarf.")
+        elif art != "sprechstundenbedarf":
+            befund.warn(
+                "dosierung.keine",
+                "Ohne Dosierung nur bei Sprechstundenbedarf oder wenn die Praxis das Mittel selbst bekommt.",
+            )
     elif position.rezeptpflichtig and art == "arzneimittel":
         befund.refuse(
             f"{feld}.dosierung", "AVWG P3-625", "Bitte wählen: Dosierung, „Dj“ oder ausdrücklich keine Dosierung."
