@@ -12,7 +12,7 @@ from papierbruecke.forms.geometry import Stufe, muster16
 from papierbruecke.forms.layout import Text, mono_pitch_mm, wrap
 from papierbruecke.forms.personalienfeld import personalien_of, zeilen
 from papierbruecke.forms.stempel import stempel
-from papierbruecke.forms.verordnungstext import rows_of
+from papierbruecke.forms.verordnungstext import DICHTEN, rows_of
 from papierbruecke.pdf.fonts import Schrift
 from papierbruecke.record.model import RezeptEingabe, RezepturPosition
 from papierbruecke.redact import PatientValue
@@ -83,14 +83,10 @@ def eingabe_of(eingabe: RezeptEingabe, blatt: Blatt) -> RezeptEingabe:
 
 
 def _areas(eingabe: RezeptEingabe) -> tuple[list[_Rows], list[Einwand]]:
-    """Fewest sheets first, then the largest font that still fits (P3-720 AK5, AK6)."""
+    """The prescription area of every sheet: as few sheets as possible (P3-720 AK6), in order."""
     positionen = eingabe.rezept.positionen
     if eingabe.rezept.art == "diga":
         return [_diga(eingabe, index) for index in range(len(positionen))], []
-    alone = [i for i, p in enumerate(positionen) if isinstance(p, RezepturPosition)]
-    together = [i for i in range(len(positionen)) if i not in alone]
-    stufen = muster16().verordnung.stufen
-    areas: list[_Rows] = []
     einwaende = [
         Einwand(
             f"rezept.positionen[{index}]",
@@ -99,38 +95,52 @@ def _areas(eingabe: RezeptEingabe) -> tuple[list[_Rows], list[Einwand]]:
             "Bitte Dosierung, Hinweis oder Diagnose kürzer schreiben.",
         )
         for index in range(len(positionen))
-        if _fit(eingabe, (index,), stufen[-1]) is None
+        if _best(eingabe, (index,)) is None
     ]
     if einwaende:
         return [], einwaende
-    for group in ([together] if together else []) + [[index] for index in alone]:
-        for indexes in _pack(eingabe, group, stufen[-1]):
-            fitting = (_fit(eingabe, indexes, stufe) for stufe in stufen)
-            areas.append(next(area for area in fitting if area is not None))
-    return areas, []
-
-
-def _pack(eingabe: RezeptEingabe, indexes: list[int], stufe: Stufe) -> list[tuple[int, ...]]:
-    sheets: list[tuple[int, ...]] = []
-    for index in indexes:
-        if sheets and _fit(eingabe, (*sheets[-1], index), stufe) is not None:
-            sheets[-1] = (*sheets[-1], index)
+    areas: list[_Rows] = []
+    alone: list[_Rows] = []
+    for index, position in enumerate(positionen):
+        before = areas[-1].positionen if areas else ()
+        if isinstance(position, RezepturPosition):  # K3-723 AK1: nothing else on its sheet
+            alone.append(_need(_best(eingabe, (index,))))
+        elif before and (together := _best(eingabe, (*before, index))) is not None:
+            areas[-1] = together
         else:
-            sheets.append((index,))
-    return sheets
+            areas.append(_need(_best(eingabe, (index,))))
+    return areas + alone, []
 
 
-def _fit(eingabe: RezeptEingabe, indexes: tuple[int, ...], stufe: Stufe) -> _Rows | None:
-    """These items in the six rows of one sheet at this size, or None."""
+def _need(area: _Rows | None) -> _Rows:
+    if area is None:
+        raise AssertionError("an item that fits alone was lost")
+    return area
+
+
+def _best(eingabe: RezeptEingabe, indexes: tuple[int, ...]) -> _Rows | None:
+    """These items on one sheet: the clearest arrangement first, in it the largest font (P3-720 AK5)."""
+    stufen = muster16().verordnung.stufen
+    tries = (_fit(eingabe, indexes, stufe, dichte) for dichte in range(DICHTEN) for stufe in stufen)
+    return next((area for area in tries if area is not None), None)
+
+
+def _fit(eingabe: RezeptEingabe, indexes: tuple[int, ...], stufe: Stufe, dichte: int) -> _Rows | None:
+    """These items in the six rows of one sheet at this size, or None.
+
+    At first every item begins beside its own aut idem box; closer together it may begin one row
+    lower, but never two items at one box.
+    """
     rows: list[str] = []
     starts: list[int] = []
     for index in indexes:
-        rows += [""] * (-len(rows) % ROWS_PER_ITEM)
+        if dichte == 0:
+            rows += [""] * (-len(rows) % ROWS_PER_ITEM)
         starts.append(len(rows))
-        rows += rows_of(eingabe.rezept.positionen[index], stufe.zeichen)
+        rows += rows_of(eingabe.rezept.positionen[index], stufe.zeichen, dichte)
     if eingabe.rezept.diagnose:
         rows += wrap(f"Diagnose: {eingabe.rezept.diagnose}".split(), stufe.zeichen)
-    if len(rows) > ROWS:
+    if len(rows) > ROWS or len({start // ROWS_PER_ITEM for start in starts}) < len(starts):
         return None
     rows += [""] * (ROWS - len(rows))
     return _Rows(positionen=indexes, anfaenge=tuple(starts), zeilen=tuple(rows), stufe=stufe)

@@ -17,20 +17,17 @@ from papierbruecke.record.model import (
 )
 
 AUF, ZU = "»", "«"
+DICHTEN = 3
+"""How close an item may be set: 0 clearest, each step closer, only if it does not fit otherwise."""
 _MENGE = re.compile(r"[0-9][0-9.,/]* (?:mg|g|kg|µg|ml|l|cm|%|St|Stk|Tbl|I\.E\.)")
 """A number and its unit: "5" at the end of a row and "mg" on the next one is read wrongly."""
 
 
-def rows_of(position: Verordnung, width: int) -> list[str]:
-    """The item in rows of at most ``width`` characters."""
+def rows_of(position: Verordnung, width: int, dichte: int = 0) -> list[str]:
+    """The item in rows of at most ``width`` characters; ``dichte`` says how close a Rezeptur is set."""
     if isinstance(position, RezepturPosition):
-        return min((_rezeptur(position, width, style) for style in range(3)), key=_over_six)
+        return _rezeptur(position, width, dichte)
     return wrap(_words(position), width)
-
-
-def _over_six(rows: list[str]) -> int:
-    # min() keeps the first, best readable style of those that fit on the sheet.
-    return max(0, len(rows) - 6)
 
 
 def _words(position: PznPosition | WirkstoffPosition | FreitextPosition) -> list[str]:
@@ -94,10 +91,10 @@ def _comparable(text: str) -> list[str]:
     return re.sub(r"(?<=[0-9])\s+(?=[a-zµ%])", "", text.casefold()).split()
 
 
-def _rezeptur(position: RezepturPosition, width: int, style: int) -> list[str]:
+def _rezeptur(position: RezepturPosition, width: int, dichte: int) -> list[str]:
     """Name, amount and form; ingredients; container; preparation; use (K3-723 AK2).
 
-    Style 0 gives each ingredient its own row, 1 puts them into one paragraph, 2 lets everything flow.
+    At first each ingredient has its own row, then all share a paragraph, at last everything flows.
     """
     head = f"{position.anzahl} x " if position.anzahl > 1 else ""
     head += " ".join(part for part in (position.name, position.menge, position.darreichung) if part)
@@ -105,9 +102,9 @@ def _rezeptur(position: RezepturPosition, width: int, style: int) -> list[str]:
     rest = [part for part in (position.gefaess, position.zubereitung) if part]
     rest += [f"Gebrauch: {position.gebrauch}"] if position.gebrauch else []
     rest += [position.hinweis] if position.hinweis else []
-    if style == 0:
+    if dichte == 0:
         paragraphs = [head, *ingredients, *rest]
-    elif style == 1:
+    elif dichte == 1:
         paragraphs = [head, ", ".join(ingredients), *rest]
     else:
         paragraphs = ["; ".join([head, ", ".join(ingredients), *rest])]

@@ -1,0 +1,191 @@
+"""From decision to paper: stored before printed, never twice unasked, the same bytes always."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+import inputs
+import stores
+from papierbruecke.clock import SetClock
+from papierbruecke.errors import EnvironmentFailure, InputRefused
+from papierbruecke.forms.file_printer import FilePrinter
+from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
+from papierbruecke.forms.render import render_muster16
+from papierbruecke.outbox.memory import MemoryOutbox
+from papierbruecke.outbox.model import Zustand
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.record.model import BelegArt, RezeptEingabe
+from papierbruecke.record.read_input import read_au, read_rezept
+from papierbruecke.settings import Einstellungen
+
+NOW = datetime(2026, 11, 23, 7, 19, tzinfo=UTC)
+
+
+class Recorder:
+    """A printer that looks into the store when a job arrives; can run out of paper."""
+
+    def __init__(self, store: Outbox) -> None:
+        self.store = store
+        self.jobs: list[tuple[str, bytes, str]] = []
+        self.noted: list[list[str]] = []
+        self.broken = False
+
+    def print(self, formular: str, pdf: bytes, titel: str) -> None:
+        self.noted.append([event.was for event in self.store.events()])
+        if self.broken:
+            raise EnvironmentFailure("drucker.fehlt", "Der Drucker ist nicht da.", retryable=True)
+        self.jobs.append((formular, pdf, titel))
+
+
+@pytest.fixture
+def store() -> MemoryOutbox:
+    return stores.memory(SetClock(NOW))
+
+
+@pytest.fixture
+def printer(store: MemoryOutbox) -> Recorder:
+    return Recorder(store)
+
+
+def service(store: Outbox, printer: Printer) -> IssueBeleg:
+    return IssueBeleg(store, SetClock(NOW), printer, Einstellungen())
+
+
+def rezept(items: int = 2) -> RezeptEingabe:
+    document = inputs.rezept()
+    document["rezept"]["positionen"] = (document["rezept"]["positionen"] * 4)[:items]
+    return read_rezept(inputs.as_bytes(document))
+
+
+def test_30_one_beleg_per_sheet_all_of_one_vorgang(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    made = service(store, printer).issue_rezept(rezept(8), stoerung=stoerung.id, wer="test")
+    belege = [store.get(line.kennung) for line in made]
+    assert [b.blatt for b in belege if b] == [1, 2, 3]
+    assert len({b.vorgang for b in belege if b}) == 1
+    assert len({line.belegnummer for line in made}) == 3
+    inhalte = [b.inhalt for b in belege if b and isinstance(b.inhalt, RezeptEingabe)]
+    assert [len(inhalt.rezept.positionen) for inhalt in inhalte] == [3, 3, 2]
+    for line, inhalt in zip(made, inhalte, strict=True):
+        assert store.seiten(line.kennung) == {"muster16": render_muster16(inhalt)}
+    assert printer.jobs == []
+
+
+def test_rule_1_the_record_and_the_job_are_stored_before_the_bytes_leave(
+    store: MemoryOutbox, printer: Recorder
+) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    (line,) = forms.issue_rezept(rezept(), stoerung=stoerung.id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    assert printer.noted == [["stoerung.beginn", "zustand", "druckauftrag"]]
+    ((formular, pdf, titel),) = printer.jobs
+    assert (formular, pdf) == ("muster16", store.seiten(line.kennung)["muster16"])
+    assert titel == f"Muster 16 {line.belegnummer}"
+    uebersicht = store.uebersicht(line.kennung)
+    assert uebersicht is not None
+    assert uebersicht.zustand is Zustand.ERFASST
+    assert forms.confirm_printed(line.kennung, "MFA 1").zustand is Zustand.GEDRUCKT
+
+
+def test_an_au_prints_its_three_copies_one_by_one(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    line = forms.issue_au(read_au(inputs.as_bytes(inputs.au())), stoerung=stoerung.id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    assert [titel for _, _, titel in printer.jobs] == [f"AU {line.belegnummer} {c}" for c in ("kk", "v", "ag")]
+    assert {copy: pdf for copy, (_, pdf, _) in zip(("kk", "v", "ag"), printer.jobs, strict=True)} == store.seiten(
+        line.kennung
+    )
+    assert line.kennung.version == 5
+
+
+def test_no_job_title_names_a_person(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    (line,) = forms.issue_rezept(rezept(), stoerung=stoerung.id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    assert "Testfrau" not in printer.jobs[0][2]
+
+
+def test_a_vanished_printer_leaves_the_beleg_stored_and_not_printed(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    (line,) = forms.issue_rezept(rezept(), stoerung=stoerung.id, wer="test")
+    printer.broken = True
+    with pytest.raises(EnvironmentFailure) as caught:
+        forms.print_beleg(line.kennung, wer="MFA 1")
+    assert (caught.value.code, caught.value.belegnummer) == ("drucker.fehlt", line.belegnummer)
+    uebersicht = store.uebersicht(line.kennung)
+    assert uebersicht is not None
+    assert uebersicht.zustand is Zustand.ERFASST
+    assert [e.was for e in store.events(line.kennung)] == ["zustand", "druckauftrag", "druckfehler"]
+    printer.broken = False
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    assert len(printer.jobs) == 1
+
+
+def test_a_pink_sheet_is_never_sent_twice_before_somebody_looked(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    (line,) = forms.issue_rezept(rezept(), stoerung=stoerung.id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    with pytest.raises(InputRefused):
+        forms.print_beleg(line.kennung, wer="MFA 1")
+    forms.spoilt(line.kennung, "MFA 1", "schief eingezogen")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    with pytest.raises(InputRefused):
+        forms.print_beleg(line.kennung, wer="MFA 1")
+    forms.spoilt(line.kennung, "MFA 1", "wieder schief")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    forms.confirm_printed(line.kennung, "MFA 1")
+    with pytest.raises(InputRefused):
+        forms.print_beleg(line.kennung, wer="MFA 1")
+    assert [pdf for _, pdf, _ in printer.jobs] == [store.seiten(line.kennung)["muster16"]] * 3
+
+
+def test_a_spoilt_sheet_needs_a_reason(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    (line,) = forms.issue_rezept(rezept(), stoerung=stoerung.id, wer="test")
+    with pytest.raises(InputRefused):
+        forms.spoilt(line.kennung, "MFA 1", "  ")
+
+
+def test_a_given_kennung_is_one_beleg_however_often_it_comes(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    forms = service(store, printer)
+    eingabe = rezept().model_copy(update={"kennung": uuid4()})
+    first = forms.issue_rezept(eingabe, stoerung=stoerung.id, wer="test")
+    assert forms.issue_rezept(eingabe, stoerung=stoerung.id, wer="test") == first
+    assert len(store.find(art=BelegArt.REZEPT)) == 1
+    changed = eingabe.model_copy(update={"rezept": eingabe.rezept.model_copy(update={"noctu": True})})
+    with pytest.raises(InputRefused):
+        forms.issue_rezept(changed, stoerung=stoerung.id, wer="test")
+    with pytest.raises(InputRefused):
+        forms.issue_rezept(rezept(8).model_copy(update={"kennung": uuid4()}), stoerung=stoerung.id, wer="test")
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_stored(store: MemoryOutbox, printer: Recorder) -> None:
+    stoerung = stores.stoerung(store)
+    document = inputs.rezept()
+    document["rezept"]["positionen"][0]["hinweis"] = "sehr " * 60
+    with pytest.raises(InputRefused):
+        service(store, printer).issue_rezept(read_rezept(inputs.as_bytes(document)), stoerung=stoerung.id, wer="test")
+    assert store.find() == []
+
+
+def test_the_folder_printer_never_overwrites(tmp_path: Path) -> None:
+    printer = FilePrinter(tmp_path / "gedruckt")
+    printer.print("muster16", b"eins", "Muster 16 231126-A-001-X")
+    printer.print("muster16", b"zwei", "Muster 16 231126-A-001-X")
+    assert sorted(path.read_bytes() for path in (tmp_path / "gedruckt").iterdir()) == [b"eins", b"zwei"]
+
+
+def test_a_folder_that_cannot_be_written_is_a_printer_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "gedruckt").write_text("kein Ordner")
+    with pytest.raises(EnvironmentFailure) as caught:
+        FilePrinter(tmp_path / "gedruckt").print("muster16", b"eins", "Muster 16")
+    assert caught.value.code == "drucker.ordner"
