@@ -57,6 +57,11 @@ ADAPTERS = {
     "outbox.sqlcipher",
     "outbox.memory",
     "outage.sqlcipher_samples",
+    "outage.memory_samples",
+    "outage.internet_probe",
+    "outage.local_network",
+    "outage.lagebild_probe",
+    "outage.played_network",
     "practice.settings_file",
     "practice.sqlcipher_stammdaten",
 }
