@@ -84,6 +84,11 @@ class NetzEinstellungen(Value):
     """How the program looks at the network of this computer."""
 
     namen: tuple[str, ...] = Field(default=("www.kbv.de", "www.gematik.de"), title="Namen für die Internetprobe")
+    feste_adressen: tuple[str, ...] = Field(
+        default=("9.9.9.9", "1.1.1.1"),
+        title="Feste Adressen für die Internetprobe",
+        description="Werden nur gefragt, um eine gestörte Namensauskunft von einer toten Leitung zu unterscheiden.",
+    )
     gespielt_von: str | None = Field(
         default=None,
         title="Gespieltes Netz (nur in Simulator-Ordnern)",
