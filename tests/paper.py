@@ -38,7 +38,7 @@ def size_mm(page: Any) -> tuple[float, float]:
 
 def rows(page: Any) -> list[Word]:
     """Each run of text that stands on one line without a wide gap."""
-    return [_word(w) for w in page.extract_words(keep_blank_chars=True, x_tolerance=4, use_text_flow=False)]
+    return [word_of(w) for w in page.extract_words(keep_blank_chars=True, x_tolerance=4, use_text_flow=False)]
 
 
 def find(page: Any, text: str) -> Word:
@@ -56,7 +56,7 @@ def text_of(page: Any) -> str:
 def areas(page: Any) -> list[Word]:
     """Filled rectangles in mm."""
     return [
-        _word(r, "")
+        word_of(r, "")
         for r in page.rects
         if r["fill"] and not r["stroke"] and r["non_stroking_color"] in ((0, 0, 0), (0,))
     ]
@@ -65,14 +65,14 @@ def areas(page: Any) -> list[Word]:
 def ticks(page: Any, side_mm: float = 3.5) -> list[tuple[Word, bool]]:
     """Every ballot box with whether it is crossed, top to bottom, left to right."""
     boxes = [
-        _word(r, "")
+        word_of(r, "")
         for r in page.rects
         if r["stroke"]
         and not r["fill"]
         and abs(r["width"] * MM - side_mm) < 0.02
         and abs(r["height"] * MM - side_mm) < 0.02
     ]
-    strokes = [_word(line, "") for line in page.lines]
+    strokes = [word_of(line, "") for line in page.lines]
     return [
         (box, sum(_inside(stroke, box) for stroke in strokes) == 2)
         for box in sorted(boxes, key=lambda b: (round(b.top), b.x0))
@@ -157,9 +157,10 @@ def _inside(inner: Word, outer: Word) -> bool:
     )
 
 
-def _word(found: dict[str, Any], text: str | None = None) -> Word:
+def word_of(found: dict[str, Any], text: str | None = None) -> Word:
+    """The box of a text, a line or an area of the page in mm."""
     return Word(
-        found["text"] if text is None else text,
+        found.get("text", "") if text is None else text,
         float(found["x0"]) * MM,
         float(found["top"]) * MM,
         float(found["x1"]) * MM,

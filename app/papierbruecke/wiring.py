@@ -20,9 +20,9 @@ from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Umfeld
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.outbox.store import Outbox
-from papierbruecke.record.model import AuEingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
 from papierbruecke.record.rules import Befund
-from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_rezept
+from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
 from papierbruecke.settings import Einstellungen
 
 if TYPE_CHECKING:
@@ -239,6 +239,10 @@ class Desk:
     def check_au(self, eingabe: AuEingabe) -> Befund:
         """Objections and warnings, without storing anything."""
         return check_au(eingabe, local(self.clock.now()).date())
+
+    def check_personalien(self, eingabe: Eingabe) -> Befund:
+        """Objections and warnings for a sheet that is filled in by hand."""
+        return check_personalien(eingabe, local(self.clock.now()).date())
 
     def preview_rezept(self, eingabe: RezeptEingabe) -> bytes:
         """The sheet as it will look, with our drawing of the form behind it."""

@@ -467,12 +467,12 @@ def find_start(one: Any, text: str) -> paper.Word:
 
 
 def frames(one: Any) -> list[paper.Word]:
-    return [paper._word(r, "") for r in one.rects if r["stroke"] and not r["fill"]]
+    return [paper.word_of(r, "") for r in one.rects if r["stroke"] and not r["fill"]]
 
 
 def edges(one: Any) -> list[paper.Word]:
     """The lines of every frame and every rule as thin areas."""
-    found = [paper._word(line, "") for line in one.lines]
+    found = [paper.word_of(line, "") for line in one.lines]
     for f in frames(one):
         found += [
             paper.Word("", f.x0, f.top, f.x1, f.top),

@@ -2,16 +2,19 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
+from papierbruecke.card.model import Warnung
 from papierbruecke.cli import DONE, Adder
 from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse, warn
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input, write_output
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.record.model import AuEingabe, RezeptEingabe
-from papierbruecke.record.read_input import read_au, read_rezept
+from papierbruecke.record.model import AuEingabe, BelegArt, Eingabe
+from papierbruecke.record.read_input import read_au, read_personalien, read_rezept
 from papierbruecke.settings import Einstellungen
 from papierbruecke.wiring import Desk
 
@@ -78,50 +81,69 @@ def au(given: Given) -> int:
     """``au``: the copies of a sick note, on request the eAU data set and the Beleg."""
     from papierbruecke.forms.render_au import render_au, render_au_blanko
     from papierbruecke.record.kennung import new_kennung
-    from papierbruecke.record.model import BelegArt
 
     desk = open_desk(given)
     copies = _copies(given["ausfertigung"])
     _no_beleg_of_a_half_empty_sheet(given)
     if given["blanko"]:
         write_output(given["ausgabe"], render_au_blanko(copies, papier=given["papier"], uebung=desk.uebung))
-        answer(given, {"schema": "au-antwort", "version": 1, "belegnummern": [], "warnungen": []}, [])
-        return DONE
+        return _au_answer(given, copies, None, (), ())
     if given["eingabe"] is None:
         raise InputRefused((Einwand("eingabe", "Aufruf", "Es fehlt die Eingabedatei (oder --blanko)."),))
-    eingabe = read_au(read_input(given["eingabe"]))
-    befund = desk.check_au(eingabe)
-    refuse(befund.einwaende)
-    if eingabe.kennung is None:
-        eingabe = eingabe.model_copy(update={"kennung": new_kennung(BelegArt.AU)})
     settings = _settings_or_defaults(desk)
-    fhir = _fhir(given, eingabe, settings)
-    stored = _store(given, lambda: (desk.issue_au(eingabe, WER),))
+    data = read_input(given["eingabe"])
+    if given["nur_personalien"]:
+        persons = read_personalien(data)
+        befund = desk.check_personalien(persons)
+        refuse(befund.einwaende)
+        kennung = persons.kennung or new_kennung(BelegArt.AU)
+        stored: tuple[Uebersicht, ...] = ()
+        fhir: bytes | None = None
+        eingabe: Eingabe = persons
+    else:
+        full = read_au(data)
+        befund = desk.check_au(full)
+        refuse(befund.einwaende)
+        kennung = full.kennung or new_kennung(BelegArt.AU)
+        full = full.model_copy(update={"kennung": kennung})
+        fhir = _fhir(given, full, kennung, settings)
+        stored = _store(given, lambda: (desk.issue_au(full, WER),))
+        eingabe = full
+    number = _first_number(stored)
     pdf = render_au(
         eingabe,
         copies,
-        kennung=_given(eingabe),
-        belegnummer=_first_number(stored),
+        kennung=kennung,
+        belegnummer=number,
         pruefnummer=settings.pruefnummer,
         papier=given["papier"],
         uebung=desk.uebung,
-        nur_personalien=given["nur_personalien"],
     )
-    write_output(given["ausgabe"], pdf, _first_number(stored))
+    write_output(given["ausgabe"], pdf, number)
     if fhir is not None:
-        write_output(given["fhir"], fhir, _first_number(stored))
+        write_output(given["fhir"], fhir, number)
     warn(befund.warnungen)
-    answer(
-        given,
-        {
-            "schema": "au-antwort",
-            "version": 1,
-            "kennung": str(eingabe.kennung),
-            "belegnummern": [u.belegnummer for u in stored],
-            "warnungen": [w.model_dump() for w in befund.warnungen],
-        },
-        [*(f"Abgelegt als {u.belegnummer}." for u in stored), *_notes(copies)],
-    )
+    return _au_answer(given, copies, kennung, stored, befund.warnungen)
+
+
+def _au_answer(
+    given: Given,
+    copies: tuple[str, ...],
+    kennung: UUID | None,
+    stored: tuple[Uebersicht, ...],
+    warnungen: Sequence[Warnung],
+) -> int:
+    notes = _notes(copies)
+    document = {
+        "schema": "au-antwort",
+        "version": 1,
+        "belegnummern": [u.belegnummer for u in stored],
+        "warnungen": [w.model_dump() for w in warnungen],
+        "hinweise": notes,
+    }
+    if kennung is not None:
+        document["kennung"] = str(kennung)
+    answer(given, document, [*(f"Abgelegt als {u.belegnummer}." for u in stored), *notes])
     return DONE
 
 
@@ -153,7 +175,7 @@ def _copies(text: str) -> tuple[Literal["kk", "v", "ag"], ...]:
     return tuple(dict.fromkeys(wanted))  # type: ignore[arg-type]
 
 
-def _fhir(given: Given, eingabe: AuEingabe, settings: Einstellungen) -> bytes | None:
+def _fhir(given: Given, eingabe: AuEingabe, kennung: UUID, settings: Einstellungen) -> bytes | None:
     if given.get("fhir") is None:
         return None
     from papierbruecke.clock import SystemClock
@@ -166,16 +188,10 @@ def _fhir(given: Given, eingabe: AuEingabe, settings: Einstellungen) -> bytes | 
         )
     return build_eau(
         eingabe,
-        kennung=_given(eingabe),
+        kennung=kennung,
         erstellt=SystemClock().now(),
         pruefnummer=settings.pruefnummer or TEST_PRUEFNUMMER,
     )
-
-
-def _given(eingabe: RezeptEingabe | AuEingabe) -> Any:
-    if eingabe.kennung is None:
-        raise AssertionError("the Kennung is drawn before anything is printed")
-    return eingabe.kennung
 
 
 def _settings_or_defaults(desk: Desk) -> Einstellungen:

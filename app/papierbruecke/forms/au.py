@@ -19,6 +19,7 @@ from papierbruecke.forms.au_barcode import (
     betriebsstaettennummer,
     diagnose_text,
     kostentraegerkennung,
+    versichertennummer,
 )
 from papierbruecke.forms.au_text import Ausfertigung
 from papierbruecke.forms.drawing import (
@@ -34,7 +35,8 @@ from papierbruecke.forms.drawing import (
     enlarged,
 )
 from papierbruecke.forms.fit_text import TooLong, fit, fit_or_cut, joined
-from papierbruecke.record.model import Arzt, AuEingabe
+from papierbruecke.pdf.fonts import Schrift
+from papierbruecke.record.model import Arzt, AuEingabe, Eingabe
 
 A5 = (148.0, 210.0)
 A4 = (210.0, 297.0)
@@ -58,14 +60,13 @@ LABEL_STEP = 2.5
 
 @dataclass(frozen=True, slots=True)
 class AuCopy:
-    """What one copy shows. ``eingabe`` None: blank. ``belegnummer`` and ``qr`` only where given."""
+    """What one copy shows. ``eingabe`` None: blank; without a medical part: patient, BSNR and LANR only."""
 
     copy: Ausfertigung
-    eingabe: AuEingabe | None = None
+    eingabe: Eingabe | None = None
     kennung: UUID | None = None
     belegnummer: str | None = None
     pruefnummer: str | None = None
-    nur_personalien: bool = False
     qr: bool = False
     notiz: str | None = None
 
@@ -78,7 +79,7 @@ class _Sheet:
 
     def label(self, x: float, y: float, *lines: str, size: float = INFO_PT) -> None:
         for index, line in enumerate(lines):
-            self.elements.append(Text(x, y + index * LABEL_STEP, line, "sans", size))
+            self.elements.append(Text(x, y + index * LABEL_STEP, line, Schrift.SANS, size))
 
     def data(self, x: float, y: float, text: str, width: float, *, align: str = "left", lines: int = 1) -> None:
         """A value in the data font, smaller if it must be, at last on ``lines`` lines upwards of y."""
@@ -88,7 +89,7 @@ class _Sheet:
         step = SMALLEST_PT * 0.42
         for index, part in enumerate(parts):
             baseline = y - (len(parts) - 1 - index) * step
-            self.elements.append(Text(x, baseline, part, "mono", size, align))  # type: ignore[arg-type]
+            self.elements.append(Text(x, baseline, part, Schrift.MONO, size, align))  # type: ignore[arg-type]
 
     def tick(self, x: float, y: float, marked: bool, *lines: str) -> None:
         """A ballot box with its upper edge at y and its label beside it."""
@@ -103,7 +104,7 @@ class _Sheet:
 def au_page(copy: AuCopy, papier: str = "a5") -> Page:
     """One copy as a page of A5 or A4."""
     sheet = _Sheet()
-    shown = None if copy.nur_personalien else copy.eingabe
+    shown = copy.eingabe if isinstance(copy.eingabe, AuEingabe) else None
     _personalienfeld(sheet, copy)
     _head(sheet, copy, shown)
     _dates(sheet, copy, shown)
@@ -142,7 +143,7 @@ def _personalienfeld(sheet: _Sheet, copy: AuCopy) -> None:
         (57.0, 45.7, wording.DATUM),
     ):
         sheet.label(x + 0.8, y, text, size=LABEL_PT)
-    sheet.elements.append(Text(72.3, 20.6, wording.GEBOREN, "sans", LABEL_PT, "center"))
+    sheet.elements.append(Text(72.3, 20.6, wording.GEBOREN, Schrift.SANS, LABEL_PT, "center"))
     if copy.copy == "ag":
         # Only solid black here: the values behind it are nowhere in the file (P6-02, forms §6.6).
         sheet.elements.append(Box(59.8, 39.4, right - 59.8, 4.1, 0, filled=True))
@@ -151,7 +152,7 @@ def _personalienfeld(sheet: _Sheet, copy: AuCopy) -> None:
         _person(sheet, copy, copy.eingabe)
 
 
-def _person(sheet: _Sheet, copy: AuCopy, eingabe: AuEingabe) -> None:
+def _person(sheet: _Sheet, copy: AuCopy, eingabe: Eingabe) -> None:
     left, right = LEFT + 0.8, LEFT_END - 0.8
     cover, person = eingabe.versicherung, eingabe.versicherter
     accident = eingabe.unfallversicherung
@@ -167,7 +168,7 @@ def _person(sheet: _Sheet, copy: AuCopy, eingabe: AuEingabe) -> None:
         street, town = _address(eingabe)
         sheet.data(left, 30.5, street, right - left)
         sheet.data(left, 34.8, town, right - left)
-        sheet.data(32.8, 42.6, person.versicherten_id or "", 26)
+        sheet.data(32.8, 42.6, versichertennummer(eingabe), 26)
     sheet.data(left, 42.6, kostentraegerkennung(eingabe), 24)
     sheet.data(32.8, 49.6, eingabe.arzt.lanr, 23)
     if copy.copy != "ag":
@@ -179,26 +180,26 @@ def _person(sheet: _Sheet, copy: AuCopy, eingabe: AuEingabe) -> None:
         )
         sheet.data(60.6, 42.6, " ".join(parts), 20.6)
         sheet.data(left, 49.6, betriebsstaettennummer(eingabe), 24)
-    if not copy.nur_personalien:
+    if isinstance(eingabe, AuEingabe):
         sheet.data(57.8, 49.6, _day(eingabe.datum), 23)
 
 
 def _head(sheet: _Sheet, copy: AuCopy, shown: AuEingabe | None) -> None:
     """Title, kind of AU and the zone above the stamp: barcode (KK), nothing (V), a sentence (AG)."""
     for y, line in zip((11.0, 15.8), wording.TITEL, strict=True):
-        sheet.elements.append(Text(MIDDLE, y, line, "sans-bold", 11))
-    sheet.elements.append(Text(RIGHT, 11.0, wording.MUSTER, "sans-bold", 11, "right"))
+        sheet.elements.append(Text(MIDDLE, y, line, Schrift.SANS_BOLD, 11))
+    sheet.elements.append(Text(137.0, 11.0, wording.MUSTER, Schrift.SANS_BOLD, 11, "right"))
     art = shown.au.art if shown else None
     for y, marked, text in (
         (19.0, art == "erst", wording.ERSTBESCHEINIGUNG),
         (24.4, art == "folge", wording.FOLGEBESCHEINIGUNG),
     ):
         sheet.elements.append(Tick(MIDDLE, y, TICK, marked))
-        sheet.elements.append(Text(MIDDLE + 5.6, y + 2.7, text, "sans-bold", BOLD_PT))
+        sheet.elements.append(Text(MIDDLE + 5.6, y + 2.7, text, Schrift.SANS_BOLD, BOLD_PT))
     if copy.copy == "ag":
-        sheet.elements.append(Paragraph(MIDDLE, 33.0, 56.0, wording.KASSE_ERFAEHRT, "sans", INFO_PT, LABEL_STEP))
+        sheet.elements.append(Paragraph(MIDDLE, 33.0, 56.0, wording.KASSE_ERFAEHRT, Schrift.SANS, INFO_PT, LABEL_STEP))
     elif copy.copy == "kk" and copy.eingabe is not None:
-        data = barcode_bytes(copy.eingabe, nur_personalien=copy.nur_personalien)
+        data = barcode_bytes(copy.eingabe)
         sheet.elements.append(Pdf417(RIGHT, BARCODE_BOTTOM, data))
 
 
@@ -220,28 +221,30 @@ def _dates(sheet: _Sheet, copy: AuCopy, shown: AuEingabe | None) -> None:
     top = STAMP_BOTTOM - 5.2
     sheet.elements.append(Box(LEFT, top, LEFT_END - LEFT, 5.2, THICK))
     sheet.elements.append(
-        Text((LEFT + LEFT_END) / 2, top + 3.5, wording.AUSFERTIGUNG[copy.copy], "sans-bold", BOLD_PT, "center")
+        Text((LEFT + LEFT_END) / 2, top + 3.5, wording.AUSFERTIGUNG[copy.copy], Schrift.SANS_BOLD, BOLD_PT, "center")
     )
 
 
 def _stamp(sheet: _Sheet, copy: AuCopy) -> None:
     sheet.elements.append(Box(MIDDLE, STAMP_TOP, RIGHT - MIDDLE, STAMP_BOTTOM - STAMP_TOP, THIN))
-    sheet.elements.append(Text((MIDDLE + RIGHT) / 2, STAMP_BOTTOM - 1.2, wording.STEMPEL, "sans", LABEL_PT, "center"))
+    sheet.elements.append(
+        Text((MIDDLE + RIGHT) / 2, STAMP_BOTTOM - 1.2, wording.STEMPEL, Schrift.SANS, LABEL_PT, "center")
+    )
     if copy.eingabe is None:
         return
-    lines = stamp_lines(copy.eingabe, copy.copy, nur_personalien=copy.nur_personalien)
+    lines = stamp_lines(copy.eingabe, copy.copy)
     size = STAMP_PT
     room = STAMP_BOTTOM - STAMP_TOP - 4.5
     while size >= SMALLEST_PT:
         step = size * 0.4
         try:
-            broken = [part for line in lines for part in (fit(line, 54.4, size, size, 4)[1] if line else [""])]
+            broken = [part for line in lines for part in (fit(line, 54.4, size, size, 9)[1] if line else [""])]
         except TooLong:
             broken = []
         if broken and len(broken) * step <= room:
             for index, part in enumerate(broken):
                 if part:
-                    sheet.elements.append(Text(MIDDLE + 0.8, STAMP_TOP + 3.2 + index * step, part, "mono", size))
+                    sheet.elements.append(Text(MIDDLE + 0.8, STAMP_TOP + 3.2 + index * step, part, Schrift.MONO, size))
             return
         size -= 0.4
     raise InputRefused(
@@ -249,11 +252,11 @@ def _stamp(sheet: _Sheet, copy: AuCopy) -> None:
     )
 
 
-def stamp_lines(eingabe: AuEingabe, copy: Ausfertigung, *, nur_personalien: bool = False) -> list[str]:
+def stamp_lines(eingabe: Eingabe, copy: Ausfertigung) -> list[str]:
     """Practice and doctors as the stylesheet lists them; on AG the BSNR's line stays empty."""
     place = eingabe.betriebsstaette
     number = "" if copy == "ag" else betriebsstaettennummer(eingabe)
-    if nur_personalien:
+    if not isinstance(eingabe, AuEingabe):
         return [number, eingabe.arzt.lanr]
     practice = [
         place.name,
@@ -282,8 +285,8 @@ def _doctor(arzt: Arzt) -> list[str]:
 
 
 def _diagnosen(sheet: _Sheet, shown: AuEingabe | None) -> None:
-    sheet.elements.append(Text(LEFT, 112.6, wording.DIAGNOSEN, "sans-bold", BOLD_PT))
-    sheet.elements.append(Text(LEFT + 36.6, 112.6, wording.DIAGNOSEN_ZUSATZ, "sans-italic", LABEL_PT))
+    sheet.elements.append(Text(LEFT, 112.6, wording.DIAGNOSEN, Schrift.SANS_BOLD, BOLD_PT))
+    sheet.elements.append(Text(LEFT + 36.6, 112.6, wording.DIAGNOSEN_ZUSATZ, Schrift.SANS_ITALIC, LABEL_PT))
     diagnosen = shown.au.diagnosen if shown else ()
     for index in range(6):
         row, column = divmod(index, 3)
@@ -315,12 +318,12 @@ def _krankengeld(sheet: _Sheet, copy: AuCopy, shown: AuEingabe | None) -> None:
     au = shown.au if shown else None
     sheet.elements.append(Box(LEFT, 164.4, RIGHT - LEFT, 28.4 if copy.copy == "v" else 20.4, THICK))
     x = LEFT + 1.4
-    sheet.elements.append(Text(x, 169.4, wording.KRANKENGELDFALL, "sans-bold", BOLD_PT))
+    sheet.elements.append(Text(x, 169.4, wording.KRANKENGELDFALL, Schrift.SANS_BOLD, BOLD_PT))
     sheet.tick(LEFT + 36.4, 166.6, au is not None and au.krankengeldfall, *wording.AB_WOCHE_7)
-    sheet.tick(LEFT + 84.0, 166.6, au is not None and au.endbescheinigung, *wording.ENDBESCHEINIGUNG)
-    sheet.elements.append(Text(x, 175.2, wording.HINWEIS_TITEL[copy.copy], "sans-bold-italic", BOLD_PT))
+    sheet.tick(LEFT + 79.0, 166.6, au is not None and au.endbescheinigung, *wording.ENDBESCHEINIGUNG)
+    sheet.elements.append(Text(x, 175.2, wording.HINWEIS_TITEL[copy.copy], Schrift.SANS_BOLD_ITALIC, BOLD_PT))
     sheet.elements.append(
-        Paragraph(x, 178.8, RIGHT - LEFT - 2.8, wording.HINWEIS[copy.copy], "sans-italic", INFO_PT, 2.7)
+        Paragraph(x, 178.8, RIGHT - LEFT - 2.8, wording.HINWEIS[copy.copy], Schrift.SANS_ITALIC, INFO_PT, 2.7)
     )
 
 
@@ -328,27 +331,28 @@ def _footer(sheet: _Sheet, copy: AuCopy, y: float) -> None:
     """Version and kind of the data set, the certificate number, and what ties paper and message together."""
     right = MIDDLE
     for step, (label, value) in enumerate((wording.DOKUMENTENVERSION, wording.DOKUMENTENTYP)):
-        sheet.elements.append(Text(LEFT, y + step * 2.7, f"{label} {value}", "sans", FOOT_PT))
+        sheet.elements.append(Text(LEFT, y + step * 2.7, f"{label} {value}", Schrift.SANS, FOOT_PT))
     number = copy.pruefnummer or wording.KEINE_PRUEFNUMMER
-    sheet.elements.append(Text(right, y, f"{wording.PRUEFNUMMER} {number}", "sans", FOOT_PT))
+    sheet.elements.append(Text(right, y, f"{wording.PRUEFNUMMER} {number}", Schrift.SANS, FOOT_PT))
     if copy.kennung is not None:
-        sheet.elements.append(Text(right, y + 2.7, str(copy.kennung), "sans", FOOT_PT))
+        sheet.elements.append(Text(right, y + 2.7, str(copy.kennung), Schrift.SANS, FOOT_PT))
     if copy.belegnummer is not None:
-        sheet.elements.append(Text(LEFT, y + 5.4, f"Belegnummer: {copy.belegnummer}", "sans", FOOT_PT))
+        sheet.elements.append(Text(LEFT, y + 5.4, f"Belegnummer: {copy.belegnummer}", Schrift.SANS, FOOT_PT))
     if copy.notiz is not None:
-        sheet.elements.append(Text(right, y + 5.4, copy.notiz, "sans", FOOT_PT))
+        sheet.elements.append(Text(right, y + 5.4, copy.notiz, Schrift.SANS, FOOT_PT))
     if copy.qr and copy.belegnummer is not None:
         sheet.elements.append(QrCode(MIDDLE + 40.0, 33.0, 0.5, copy.belegnummer))
 
 
-def _address(eingabe: AuEingabe) -> tuple[str, str]:
+def _address(eingabe: Eingabe) -> tuple[str, str]:
     """Street and town; a post box only where no street address exists (FB P7-10)."""
     person = eingabe.versicherter
     street = person.anschrift if person else None
     box = person.postfach if person else None
-    if street is not None and (street.strasse or box is None):
+    if street is not None and (box is None or any((street.strasse, street.hausnummer, street.plz, street.ort))):
         return joined(street.strasse, street.hausnummer), joined(street.land, street.plz, street.ort)
     if box is not None:
+        # Worded as the stylesheet words it.
         return f"Postfach: {box.postfach}", joined(box.land, box.plz, box.ort)
     return "", ""
 

@@ -6,7 +6,8 @@ Source: KBV Technische Anlage eAU V1.26, chapter 7 (P7-01 to P7-03, Tabelle 22).
 
 from datetime import date
 
-from papierbruecke.record.model import AuEingabe, Diagnose
+from papierbruecke.forms.personalienfeld import ASV, full_ik
+from papierbruecke.record.model import AuEingabe, Diagnose, Eingabe
 
 SEPARATOR = "\t"  # TAB after every field, also an empty one, never after the last: TA eAU 7.1
 CHARSET = "iso8859-15"  # P7-03 AC1
@@ -15,28 +16,30 @@ FREITEXT_MAX = 70  # Tabelle 22, fields 24, 27, 28
 FIELDS = 28
 
 
-def barcode_fields(eingabe: AuEingabe, *, nur_personalien: bool = False) -> tuple[str, ...]:
+def barcode_fields(eingabe: Eingabe) -> tuple[str, ...]:
     """The fields in their order; what is not printed stays empty.
 
-    Dates are ``JJJJMMTT``, marks are ``1``. ``nur_personalien``: the sheet carries only the
+    Dates are ``JJJJMMTT``, marks are ``1``. Without a medical part the sheet carries only the
     patient, BSNR and LANR, so everything from the date of issue on is empty (BFB P4.8-30).
     """
-    cover, au = eingabe.versicherung, eingabe.au
+    cover = eingabe.versicherung
     person = (
         FORMULARCODE,
         ERGAENZUNG,
         VERSION,
-        (cover.ende or "").replace("-", ""),
+        # As in the data set: only a card knows the end of cover (Coverage.period, TA ID 26).
+        (cover.ende or "").replace("-", "") if eingabe.herkunft == "karte" else "",
         kostentraegerkennung(eingabe),
-        (eingabe.versicherter.versicherten_id if eingabe.versicherter else None) or "",
+        versichertennummer(eingabe),
         cover.versichertenart or "",
         cover.personengruppe or "00",
         cover.dmp or "00",
         betriebsstaettennummer(eingabe),
         eingabe.arzt.lanr,
     )
-    if nur_personalien:
+    if not isinstance(eingabe, AuEingabe):
         return person + ("",) * (FIELDS - len(person))
+    au = eingabe.au
     return (
         *person,
         _day(eingabe.datum),
@@ -59,9 +62,9 @@ def barcode_fields(eingabe: AuEingabe, *, nur_personalien: bool = False) -> tupl
     )
 
 
-def barcode_bytes(eingabe: AuEingabe, *, nur_personalien: bool = False) -> bytes:
+def barcode_bytes(eingabe: Eingabe) -> bytes:
     """What the symbol carries: the fields, TAB-separated, in ISO 8859-15."""
-    fields = barcode_fields(eingabe, nur_personalien=nur_personalien)
+    fields = barcode_fields(eingabe)
     if len(fields) != FIELDS or any(SEPARATOR in field for field in fields):
         raise AssertionError("28 fields, and no TAB inside any of them")
     return SEPARATOR.join(fields).encode(CHARSET)
@@ -72,19 +75,24 @@ def diagnose_text(diagnose: Diagnose) -> str:
     return " ".join(part for part in (diagnose.icd, diagnose.sicherheit, diagnose.seite) if part)
 
 
-def kostentraegerkennung(eingabe: AuEingabe) -> str:
+def kostentraegerkennung(eingabe: Eingabe) -> str:
     """The IK that is printed and encoded: the billing payer first, nine digits (A4a Tabelle 1).
 
     Also after an accident at work the IK stays that of the patient's Krankenkasse, which
     forwards (TH Digitale Muster P4-04).
     """
-    ik = eingabe.versicherung.abrechnend_ik or eingabe.versicherung.ik or ""
-    return f"10{ik}" if len(ik) == 7 else ik
+    return full_ik(eingabe.versicherung.abrechnend_ik or eingabe.versicherung.ik or "")
 
 
-def betriebsstaettennummer(eingabe: AuEingabe) -> str:
+def versichertennummer(eingabe: Eingabe) -> str:
+    """The Versicherten-ID, else the reference of a Sonstiger Kostenträger, at most 12 characters (FB P7-45)."""
+    number = eingabe.versicherter.versicherten_id if eingabe.versicherter else None
+    return (number or eingabe.skt_zusatz or "")[:12]
+
+
+def betriebsstaettennummer(eingabe: Eingabe) -> str:
     """The BSNR, or the Teamnummer of an ASV team, if one issues (Tabelle 22, field 10)."""
-    if eingabe.versicherung.rechtsgrundlage == "01" and eingabe.arzt.asv_teamnummer:
+    if eingabe.versicherung.rechtsgrundlage in ASV and eingabe.arzt.asv_teamnummer:
         return eingabe.arzt.asv_teamnummer
     return eingabe.betriebsstaette.bsnr
 

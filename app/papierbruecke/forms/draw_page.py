@@ -1,19 +1,11 @@
 """Draws the pages that are ours entirely: AU, Ersatzschein, Notfallmappe."""
 
-from papierbruecke.forms.drawing import Box, Font, Line, Page, Paragraph, Pdf417, QrCode, Text, Tick
+from papierbruecke.forms.drawing import Box, Line, Page, Paragraph, Pdf417, QrCode, Text, Tick
 from papierbruecke.pdf import barcode
 from papierbruecke.pdf.canvas import SCHWARZ, Dokument, Farbe, Kasten, Seite
 from papierbruecke.pdf.fonts import Schrift, width_mm
 
-SCHRIFT: dict[Font, Schrift] = {
-    "mono": Schrift.MONO,
-    "mono-bold": Schrift.MONO_BOLD,
-    "sans": Schrift.SANS,
-    "sans-bold": Schrift.SANS_BOLD,
-    "sans-italic": Schrift.SANS_ITALIC,
-    "sans-bold-italic": Schrift.SANS_BOLD_ITALIC,
-}
-_BOLD: dict[Font, Font] = {"sans": "sans-bold", "sans-italic": "sans-bold-italic", "mono": "mono-bold"}
+_BOLD = {Schrift.SANS: Schrift.SANS_BOLD, Schrift.SANS_ITALIC: Schrift.SANS_BOLD_ITALIC}
 _UEBUNG_GREY = Farbe(0.86, 0.86, 0.86)  # light enough to read what stands on it
 _TICK_MM = 0.25
 
@@ -47,16 +39,16 @@ def draw_page(document: Dokument, page: Page, *, uebung: bool = False) -> None:
                 barcode.draw(seite, barcode.qr(text, module), x, y)
 
 
-def broken(paragraph: Paragraph) -> list[list[tuple[str, Font]]]:
+def broken(paragraph: Paragraph) -> list[list[tuple[str, Schrift]]]:
     """The lines of a paragraph, each a list of words with their typeface."""
-    lines: list[list[tuple[str, Font]]] = [[]]
+    lines: list[list[tuple[str, Schrift]]] = [[]]
     used = 0.0
-    blank = width_mm(" ", SCHRIFT[paragraph.font], paragraph.size_pt)
+    blank = width_mm(" ", paragraph.schrift, paragraph.size_pt)
     for raw in paragraph.text.split():
         bold = raw.startswith("*") and raw.rstrip(".,;:!?").endswith("*")
         word = raw.replace("*", "") if bold else raw
-        font = _BOLD[paragraph.font] if bold else paragraph.font
-        width = width_mm(word, SCHRIFT[font], paragraph.size_pt)
+        font = _BOLD[paragraph.schrift] if bold else paragraph.schrift
+        width = width_mm(word, font, paragraph.size_pt)
         if lines[-1] and used + blank + width > paragraph.width_mm:
             lines.append([])
             used = 0.0
@@ -65,7 +57,7 @@ def broken(paragraph: Paragraph) -> list[list[tuple[str, Font]]]:
     return lines
 
 
-def _words(seite: Seite, paragraph: Paragraph, y_mm: float, words: list[tuple[str, Font]]) -> None:
+def _words(seite: Seite, paragraph: Paragraph, y_mm: float, words: list[tuple[str, Schrift]]) -> None:
     """Words of one typeface go out as one text, so that they can be searched and copied."""
     x_mm = paragraph.x_mm
     index = 0
@@ -75,14 +67,14 @@ def _words(seite: Seite, paragraph: Paragraph, y_mm: float, words: list[tuple[st
         while end < len(words) and words[end][1] == font:
             end += 1
         text = " ".join(word for word, _ in words[index:end]) + (" " if end < len(words) else "")
-        seite.text(x_mm, y_mm, text, SCHRIFT[font], paragraph.size_pt)
-        x_mm += width_mm(text, SCHRIFT[font], paragraph.size_pt)
+        seite.text(x_mm, y_mm, text, font, paragraph.size_pt)
+        x_mm += width_mm(text, font, paragraph.size_pt)
         index = end
 
 
 def _text(seite: Seite, text: Text) -> None:
     draw = {"left": seite.text, "center": seite.text_centred, "right": seite.text_right}[text.align]
-    draw(text.x_mm, text.y_mm, text.text, SCHRIFT[text.font], text.size_pt)
+    draw(text.x_mm, text.y_mm, text.text, text.schrift, text.size_pt)
 
 
 def _tick(seite: Seite, tick: Tick) -> None:

@@ -1,17 +1,17 @@
 """What a page that we draw ourselves consists of, as data in millimetres (pure).
 
+Values that may be a patient's do not show in ``repr``.
+
 Origin is the top left corner of the page, x to the right, y down; the y of a text is its
 baseline. Font sizes are points. ``draw_page.py`` hands the elements to ``pdf``.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Font = Literal["mono", "mono-bold", "sans", "sans-bold", "sans-italic", "sans-bold-italic"]
-Align = Literal["left", "center", "right"]
+from papierbruecke.pdf.fonts import Schrift
 
-PT_MM = 25.4 / 72
-MONO_ADVANCE = 0.6  # advance of every glyph of the monospaced data font, in em (Courier's grid)
+Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Text:
 
     x_mm: float
     y_mm: float
-    text: str
-    font: Font = "mono"
+    text: str = field(repr=False)
+    schrift: Schrift = Schrift.MONO
     size_pt: float = 8.0
     align: Align = "left"
 
@@ -33,8 +33,8 @@ class Paragraph:
     x_mm: float
     y_mm: float
     width_mm: float
-    text: str
-    font: Font
+    text: str = field(repr=False)
+    schrift: Schrift
     size_pt: float
     leading_mm: float
 
@@ -78,7 +78,7 @@ class Pdf417:
 
     right_mm: float
     bottom_mm: float
-    data: bytes
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,6 @@ class Page:
     width_mm: float
     height_mm: float
     elements: tuple[Element, ...]
-
-
-def mono_width_mm(text: str, size_pt: float) -> float:
-    """How wide a text in the data font is."""
-    return len(text) * MONO_ADVANCE * size_pt * PT_MM
 
 
 def enlarged(page: Page, factor: float, width_mm: float, height_mm: float) -> Page:

@@ -1,8 +1,6 @@
 """Bring a value into its cell: smaller, then on more lines, and only then visibly cut (pure)."""
 
-import textwrap
-
-from papierbruecke.forms.drawing import mono_width_mm
+from papierbruecke.forms.layout import mono_pitch_mm, wrap
 
 CUT = "…"
 
@@ -24,13 +22,13 @@ def fit(text: str, width_mm: float, size_pt: float, smallest_pt: float, lines: i
     allows to cut (``cut``) or the form is refused.
     """
     size = size_pt
-    while size > smallest_pt and mono_width_mm(text, size) > width_mm:
+    while size > smallest_pt and len(text) * mono_pitch_mm(size) > width_mm:
         size = max(smallest_pt, round(size - 0.2, 2))
-    if mono_width_mm(text, size) <= width_mm:
+    if len(text) * mono_pitch_mm(size) <= width_mm:
         return size, [text]
-    broken = textwrap.wrap(text, max(1, int(width_mm / mono_width_mm("x", size))), break_on_hyphens=True)
+    broken = wrap(text.split(), _room(width_mm, size))
     if len(broken) > lines:
-        raise TooLong(text)
+        raise TooLong
     return size, broken
 
 
@@ -41,10 +39,14 @@ def fit_or_cut(
     try:
         return fit(text, width_mm, size_pt, smallest_pt, lines)
     except TooLong:
-        room = int(width_mm / mono_width_mm("x", smallest_pt)) * lines
+        room = _room(width_mm, smallest_pt) * lines
         shorter = text[: room - 1]
         while True:
             try:
                 return fit(shorter.rstrip() + CUT, width_mm, smallest_pt, smallest_pt, lines)
             except TooLong:
                 shorter = shorter[:-1]
+
+
+def _room(width_mm: float, size_pt: float) -> int:
+    return max(1, int(width_mm / mono_pitch_mm(size_pt) + 1e-6))

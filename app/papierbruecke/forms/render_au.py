@@ -11,13 +11,13 @@ from papierbruecke.forms.au import AuCopy, au_page
 from papierbruecke.forms.au_text import Ausfertigung
 from papierbruecke.forms.draw_page import draw_page
 from papierbruecke.pdf.canvas import Dokument
-from papierbruecke.record.model import AuEingabe
+from papierbruecke.record.model import Eingabe
 
 TITEL = "Arbeitsunfähigkeitsbescheinigung"
 
 
 def render_au(
-    eingabe: AuEingabe,
+    eingabe: Eingabe,
     copies: Sequence[Ausfertigung],
     *,
     kennung: UUID,
@@ -30,24 +30,22 @@ def render_au(
     """The wanted copies of a sick note, in the order given.
 
     ``kennung`` is the Dokumenten-ID that the eAU will carry; it stands in full on each copy.
-    ``papier``: ``a5`` or ``a4``. ``nur_personalien``: patient, BSNR and LANR only, the rest is
-    filled in by hand (P6-02 AC6). Raises InputRefused if the stamp does not fit its box.
+    ``papier``: ``a5`` or ``a4``. ``nur_personalien``, or an input without medical part: patient,
+    BSNR and LANR only, the rest is filled in by hand (P6-02 AC6). Raises InputRefused if the
+    stamp does not fit its box.
     """
+    shown = persons_only(eingabe) if nur_personalien else eingabe
     return _file(
-        [
-            AuCopy(
-                copy,
-                eingabe,
-                kennung=kennung,
-                belegnummer=belegnummer,
-                pruefnummer=pruefnummer,
-                nur_personalien=nur_personalien,
-            )
-            for copy in copies
-        ],
+        [AuCopy(copy, shown, kennung=kennung, belegnummer=belegnummer, pruefnummer=pruefnummer) for copy in copies],
         papier,
         uebung,
     )
+
+
+def persons_only(eingabe: Eingabe) -> Eingabe:
+    """The same input without its medical part, which then cannot reach the page."""
+    kept = {name: getattr(eingabe, name) for name in Eingabe.model_fields}
+    return Eingabe.model_construct(**kept)
 
 
 def render_au_blanko(copies: Sequence[Ausfertigung], *, papier: str = "a5", uebung: bool = False) -> bytes:

@@ -61,9 +61,14 @@ def read_au(data: bytes) -> AuEingabe:
     return _read(data, AuEingabe)
 
 
-def _read(data: bytes, kind: type[_E]) -> _E:
+def read_personalien(data: bytes) -> Eingabe:
+    """Read what a form for filling in by hand needs: an input file whose medical part may be missing."""
+    return _read(data, Eingabe, ignored=frozenset({"au"}))
+
+
+def _read(data: bytes, kind: type[_E], ignored: frozenset[str] = frozenset()) -> _E:
     document = _load_object(data)
-    kept = {key: value for key, value in document.items() if key not in CARD_ANSWER_KEYS}
+    kept = {key: value for key, value in document.items() if key not in CARD_ANSWER_KEYS | ignored}
     try:
         return kind.model_validate_json(json.dumps(kept), strict=True)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from papierbruecke.errors import InputRefused
 from papierbruecke.record.checks import dosage_objection, icd_plausible, pzn_valid
 from papierbruecke.record.model import (
     AuEingabe,
+    Eingabe,
     FreitextPosition,
     KeineDosierung,
     PznPosition,
@@ -195,6 +196,15 @@ def _is_minor(eingabe: RezeptEingabe) -> bool:
         return False
     today = eingabe.datum
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < 18
+
+
+def check_personalien(eingabe: Eingabe, heute: date) -> Befund:
+    """Whether person, cover, doctor and practice are fit for a sheet that is filled in by hand."""
+    befund = Befund()
+    check_common(eingabe, befund, heute)
+    if eingabe.versicherter is None:
+        befund.refuse("versicherter", "TA eAU P6-02 AK6", "Die Daten der versicherten Person fehlen.")
+    return befund
 
 
 def check_au(eingabe: AuEingabe, heute: date) -> Befund:
