@@ -139,6 +139,8 @@ def test_a_lease_has_one_holder_until_it_ends(store: Outbox, clock: SetClock) ->
     assert store.acquire_lease("nachversand", "eins", until)
     assert not store.acquire_lease("nachversand", "zwei", until)
     store.release_lease("nachversand", "zwei")
+    assert store.lease_holder("nachversand") == "eins"
+    assert store.lease_holder("anderes") is None
     assert not store.acquire_lease("nachversand", "zwei", until)
     clock.advance(timedelta(minutes=6))
     assert store.acquire_lease("nachversand", "zwei", clock.now() + timedelta(minutes=5))

@@ -1,5 +1,8 @@
 """The Nachversand against twins that lose answers, with both stores."""
 
+import platform
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -18,7 +21,8 @@ from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.record.read_input import read_au
-from papierbruecke.resubmit.drain_outbox import LEASE, DrainOutbox, document
+from papierbruecke.resubmit.drain_outbox import DrainOutbox, document
+from papierbruecke.resubmit.lease import NAME
 from papierbruecke.resubmit.outcome import DrainErgebnis
 from papierbruecke.resubmit.plan import KK_FEHLT
 from papierbruecke.settings import Einstellungen, KimEinstellungen, PraxisEinstellungen
@@ -377,7 +381,7 @@ def test_cancel_stops_between_two_records(practice: Practice) -> None:
 
 def test_only_one_drain_at_a_time(practice: Practice) -> None:
     practice.au()
-    assert practice.store.acquire_lease(LEASE, "anderes Fenster", practice.clock.now() + timedelta(minutes=5))
+    assert practice.store.acquire_lease(NAME, "anderes Fenster", practice.clock.now() + timedelta(minutes=5))
     result = practice.drain()
     assert (result.belegt, result.finished) == (True, False)
     assert practice.konnektor.calls == []
@@ -385,11 +389,37 @@ def test_only_one_drain_at_a_time(practice: Practice) -> None:
     assert practice.drain().finished
 
 
+def test_a_dead_holder_on_this_machine_blocks_nobody(practice: Practice) -> None:
+    practice.au()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    until = practice.clock.now() + timedelta(minutes=5)
+    assert practice.store.acquire_lease(NAME, f"{platform.node()}/{gone.pid}/x", until)
+    assert practice.drain().finished
+    practice.au()
+    assert practice.store.acquire_lease(NAME, f"anderer-rechner/{gone.pid}/x", until)
+    assert practice.drain().belegt
+
+
+def test_what_was_declared_void_while_the_doctor_signed_is_left_alone(practice: Practice) -> None:
+    void, good = practice.au(), practice.au()
+    sign = practice.konnektor.sign
+
+    def slow(documents: dict[str, bytes], karte: str, user_id: str | None) -> Any:
+        practice.store.advance(void, Zustand.GEDRUCKT, Zustand.STORNIERT, "sk")
+        return sign(documents, karte, user_id)
+
+    practice.konnektor.sign = slow  # type: ignore[method-assign]
+    assert practice.drain().finished
+    assert (practice.state(void), practice.state(good)) == (Zustand.STORNIERT, Zustand.ZUGESTELLT)
+    assert len(practice.kim.sent) == 1
+
+
 def test_the_lease_is_given_back_after_success_and_after_a_failure(practice: Practice) -> None:
     practice.au()
     practice.kim.down = True
     practice.drain()
-    assert practice.store.acquire_lease(LEASE, "anderes Fenster", practice.clock.now())
+    assert practice.store.acquire_lease(NAME, "anderes Fenster", practice.clock.now())
 
 
 def test_without_pruefnummer_nothing_leaves(practice: Practice) -> None:

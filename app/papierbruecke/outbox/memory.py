@@ -143,6 +143,9 @@ class MemoryOutbox:
         self._leases[name] = (holder, until)
         return True
 
+    def lease_holder(self, name: str) -> str | None:
+        return self._leases[name][0] if name in self._leases else None
+
     def release_lease(self, name: str, holder: str) -> None:
         if self._leases.get(name, ("",))[0] == holder:
             del self._leases[name]

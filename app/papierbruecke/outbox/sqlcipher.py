@@ -181,6 +181,10 @@ class SqlcipherOutbox:
             self._db.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?)", (name, holder, _utc(until)))
             return True
 
+    def lease_holder(self, name: str) -> str | None:
+        row = self._db.row("SELECT halter FROM lease WHERE name = ?", (name,))
+        return str(row[0]) if row else None
+
     def release_lease(self, name: str, holder: str) -> None:
         with self._db.immediate():
             self._db.execute("DELETE FROM lease WHERE name = ? AND halter = ?", (name, holder))

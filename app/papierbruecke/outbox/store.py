@@ -114,6 +114,9 @@ class Outbox(Protocol):
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         """Take the right to drain; False if another holder's lease is still running."""
 
+    def lease_holder(self, name: str) -> str | None:
+        """Who took it last and did not give it back, whether it still runs or not."""
+
     def release_lease(self, name: str, holder: str) -> None:
         """Give it back."""
 

@@ -4,11 +4,8 @@ The order is always: take the lease, call the leftovers of a dead run unclear, r
 sign, send, read the mailbox, look at the deadlines. Source: design §3; domain sheet eau-kim §9.
 """
 
-import contextlib
 import threading
-import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import UUID
 
 from papierbruecke.clock import Clock
@@ -19,6 +16,7 @@ from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.fristen import Kalender
+from papierbruecke.resubmit.lease import Lease
 from papierbruecke.resubmit.outcome import DrainErgebnis as DrainErgebnis
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
@@ -28,8 +26,6 @@ from papierbruecke.resubmit.sign_batch import SignBatch
 from papierbruecke.resubmit.texts import BELEGT, KIM_GESTOERT, PRUEFNUMMER_FEHLT
 from papierbruecke.settings import Einstellungen
 
-LEASE = "nachversand"
-LEASE_DAUER = timedelta(minutes=15)  # longer than any single call may last
 STOERUNGEN_MAX = 3  # so many disturbed attempts in a row: the way is down, not the record
 ABHOLEN_S = 2.0  # pause between two looks into the mailbox while somebody waits
 
@@ -50,8 +46,7 @@ class DrainOutbox:
         self._sign = SignBatch(store, konnektor, clock, settings)
         self._send = SendMail(store, kim, clock, settings)
         self._settle = SettleAnswers(store, kim)
-        self._holder = str(uuid.uuid4())
-        self._lease_until = clock.now()
+        self._lease = Lease(store, clock)
 
     def drain(
         self,
@@ -76,7 +71,7 @@ class DrainOutbox:
             return self._result(journal, chosen, cancelled=False)
         if owed and self._settings.pruefnummer is None and not self._settings.simulator:
             raise EnvironmentFailure("nachversand.pruefnummer", PRUEFNUMMER_FEHLT)
-        if not self._hold_lease():
+        if not self._lease.hold():
             return DrainErgebnis((), (BELEGT,), {}, offen=len(owed), unklar=0, belegt=True)
         stop = cancel or threading.Event()
         lauf = Lauf(self._clock.now(), von_hand=not automatisch, gezielt=chosen is not None)
@@ -91,7 +86,7 @@ class DrainOutbox:
         except KimFehler as error:
             journal.hint(KIM_GESTOERT.format(text=error.text))
         finally:
-            self._give_lease_back()
+            self._lease.give_back()
         return self._result(journal, chosen, cancelled=stop.is_set())
 
     def drain_and_wait(
@@ -116,7 +111,7 @@ class DrainOutbox:
 
     def collect(self, wer: str, journal: Journal) -> None:
         """Only read the mailbox and settle what came; sends nothing."""
-        if not self._hold_lease():
+        if not self._lease.hold():
             return
         try:
             with self._kim:
@@ -124,7 +119,7 @@ class DrainOutbox:
         except KimFehler as error:
             journal.hint(KIM_GESTOERT.format(text=error.text))
         finally:
-            self._give_lease_back()
+            self._lease.give_back()
 
     # -- steps -----------------------------------------------------------------
 
@@ -150,7 +145,7 @@ class DrainOutbox:
         for number, zeile in enumerate(waiting):
             if on_progress is not None:
                 on_progress(number, len(waiting))
-            if stop.is_set() or disturbed >= STOERUNGEN_MAX or not self._hold_lease():
+            if stop.is_set() or disturbed >= STOERUNGEN_MAX or not self._lease.hold():
                 return
             if zeile.zustand is Zustand.UNGEKLAERT and not readable:
                 continue  # first look for the DSN, then resend: without the box nobody looked
@@ -216,24 +211,6 @@ class DrainOutbox:
             unklar=sum(SPALTE[zeile.zustand] is Spalte.UNKLAR for zeile in owed),
             abgebrochen=cancelled,
         )
-
-    # -- lease -------------------------------------------------------------------
-
-    def _hold_lease(self) -> bool:
-        """Take or keep the right to send; written again only when half of it has run off."""
-        now = self._clock.now()
-        if self._lease_until - now > LEASE_DAUER / 2:
-            return True
-        if not self._store.acquire_lease(LEASE, self._holder, now + LEASE_DAUER):
-            return False
-        self._lease_until = now + LEASE_DAUER
-        return True
-
-    def _give_lease_back(self) -> None:
-        self._lease_until = self._clock.now()
-        # The lease runs off by itself; a failing store already has its own exception on the way.
-        with contextlib.suppress(EnvironmentFailure):
-            self._store.release_lease(LEASE, self._holder)
 
 
 def document(store: Outbox, kennung: UUID, wer: str, hinweis: str) -> None:

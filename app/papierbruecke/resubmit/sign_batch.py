@@ -13,7 +13,7 @@ from papierbruecke.clock import Clock
 from papierbruecke.errors import InputRefused
 from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur
 from papierbruecke.outbox.model import Uebersicht, Zustand
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import AuEingabe
 from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
 from papierbruecke.resubmit.outcome import Journal
@@ -100,7 +100,14 @@ class SignBatch:
                 self._store.note(zeile.kennung, "signatur.verworfen", wer)
                 journal.left(zeile, SIGNATUR_PASST_NICHT)
             else:
-                moved = self._store.sign(zeile.kennung, xml, answer.p7s, wer)
-                journal.moved(moved)
-                if answer.fehler is not None:  # signed, with a warning of the Konnektor (no OCSP answer, …)
-                    self._store.note(zeile.kennung, "signatur.hinweis", wer, {"code": str(answer.fehler)})
+                self._store_signed(zeile, xml, answer.p7s, answer.fehler, wer, journal)
+
+    def _store_signed(
+        self, zeile: Uebersicht, xml: bytes, p7s: bytes, warning: int | None, wer: str, journal: Journal
+    ) -> None:
+        try:
+            journal.moved(self._store.sign(zeile.kennung, xml, p7s, wer))
+        except TransitionRefused:
+            return  # while the doctor entered the PIN, somebody declared it void or another run was faster
+        if warning is not None:  # signed, with a warning of the Konnektor (no OCSP answer, …)
+            self._store.note(zeile.kennung, "signatur.hinweis", wer, {"code": str(warning)})
