@@ -63,6 +63,9 @@ class KimEinstellungen(Value):
     pop3_benutzer: str | None = Field(default=None, title="POP3-Benutzername (lang, mit #)")
     passwort: str | None = Field(default=None, title="KIM-Passwort", repr=False)
     fingerabdruck: str | None = Field(default=None, title="Bestätigter Fingerabdruck des Clientmoduls")
+    support: str | None = Field(
+        default=None, title="Support-Adresse", description="Steht als X-KIM-Support in jeder gesendeten Nachricht."
+    )
     anbieter: str | None = Field(default=None, title="KIM-Anbieter")
     anbieter_ci: str | None = Field(default=None, title="KIM-Anbieter im Lagebild (CI)")
     kassenadressen: dict[str, str] = Field(

@@ -8,7 +8,7 @@ from papierbruecke.errors import EnvironmentFailure
 
 
 class KimFehler(EnvironmentFailure):
-    """The Clientmodul refused or failed. ``phase`` tells how far it got.
+    """The Clientmodul refused or failed; ``schluessel`` says how (``kim/replies.py``).
 
     ``certainly_not_sent``: no answer to DATA was outstanding, so the mail provably did not
     leave. If it is False, nobody knows: the attempt is in doubt.

@@ -63,6 +63,10 @@ class Line:
         if self._readers == 0:
             self._sock.close()
 
+    def cut(self) -> None:
+        """Close at once, whoever still reads."""
+        self._sock.close()
+
     def reader_closed(self) -> None:
         """A file made by ``makefile`` was closed."""
         self._readers -= 1
