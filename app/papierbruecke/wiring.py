@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
     from papierbruecke.practice.find_kostentraeger import FindKostentraeger
+    from papierbruecke.practice.patient_index import PatientIndex
+    from papierbruecke.pvs.read_patient import PvsPatient
     from papierbruecke.reconcile.ledger import Abgleich
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
     from papierbruecke.vault.key import Key
 
+T = TypeVar("T")
 BELEGE = "belege.db"
 LAGE = "lage.db"
 SIMULATOR_MARKER = "simulator.json"
@@ -101,26 +104,25 @@ class Desk:
         """The store of the calling thread."""
         from papierbruecke.outbox.sqlcipher import open_outbox
 
-        if not hasattr(self._local, "store"):
-            self._local.store = open_outbox(self.daten / BELEGE, self.key(), self.clock)
-        store: Outbox = self._local.store
-        return store
+        return self._once("store", lambda: open_outbox(self.daten / BELEGE, self.key(), self.clock))
 
     def samples(self) -> "Samples":
         """The stored observations, for the calling thread."""
         from papierbruecke.outage.sqlcipher_samples import open_samples
 
-        if not hasattr(self._local, "samples"):
-            self._local.samples = open_samples(self.daten / LAGE, self.key())
-        samples: Samples = self._local.samples
-        return samples
+        return self._once("samples", lambda: open_samples(self.daten / LAGE, self.key()))
+
+    def _once(self, name: str, open_it: Callable[[], T]) -> T:
+        """Opened on first use in the calling thread, given back by ``close``."""
+        if not hasattr(self._local, name):
+            setattr(self._local, name, open_it())
+        opened: T = getattr(self._local, name)
+        return opened
 
     def close(self) -> None:
         """Give back what the calling thread opened."""
-        for name in ("store", "samples", "stammdaten"):
-            opened = self._local.__dict__.pop(name, None)
-            if opened is not None:
-                opened.close()
+        while self._local.__dict__:
+            self._local.__dict__.popitem()[1].close()
 
     # -- outage --------------------------------------------------------------
 
@@ -213,9 +215,7 @@ class Desk:
         from papierbruecke.practice.find_kostentraeger import FindKostentraeger
         from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
 
-        if not hasattr(self._local, "stammdaten"):
-            self._local.stammdaten = open_stammdaten(self.daten, self.key())
-        return FindKostentraeger(self._local.stammdaten)
+        return FindKostentraeger(self._once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
 
     def card_reader(self) -> "CardReader":
         """The PC/SC service of this computer, unless a test or the drill brought its own."""
@@ -224,6 +224,27 @@ class Desk:
 
             self._card_reader = PcscReader()
         return self._card_reader
+
+    # -- patients ------------------------------------------------------------
+
+    def patients(self) -> "PatientIndex":
+        """The list of today's patients, for the calling thread; deleted after 48 hours."""
+        from papierbruecke.practice.patient_index import PatientIndex
+        from papierbruecke.practice.sqlcipher_patients import open_patients
+
+        return PatientIndex(self._once("patients", lambda: open_patients(self.daten, self.key())))
+
+    def take_gdt(self, data: bytes) -> "tuple[PvsPatient, ...]":
+        """Patients that the practice system handed over; nothing is entered from a broken file."""
+        from papierbruecke.pvs.take_patients import take_gdt
+
+        return take_gdt(data, self.patients, self.complete_cover, self.clock.now())
+
+    def take_list(self, data: bytes) -> int:
+        """The appointment list of the practice system; returns how many patients."""
+        from papierbruecke.pvs.take_patients import take_list
+
+        return take_list(data, self.patients, self.clock.now())
 
     # -- forms ---------------------------------------------------------------
 
