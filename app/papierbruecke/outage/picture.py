@@ -26,7 +26,7 @@ _BELOW: dict[Schicht, tuple[Schicht, ...]] = {
     _S.KON_TLS: (_S.PC, _S.KON_TCP),
     _S.KON_DIENST: (_S.PC, _S.KON_TCP, _S.KON_TLS),
     _S.VPN: (_S.INTERNET,),
-    _S.TI_DNS_SYSTEM: (_S.PC, _S.VPN, _S.KON_TCP),
+    _S.TI_DNS_SYSTEM: (_S.PC, _S.DNS, _S.VPN, _S.KON_TCP),
     _S.TI_DNS_KONNEKTOR: (_S.PC, _S.VPN, _S.KON_TCP),
     _S.TERMINAL: (_S.PC, _S.KON_TCP, _S.KON_DIENST),
     _S.SMCB: (_S.PC, _S.KON_TCP, _S.KON_DIENST, _S.TERMINAL),
