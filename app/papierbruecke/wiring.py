@@ -8,16 +8,17 @@ used, because the first thing that the desk sees is how long the window takes.
 
 import threading
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
 from papierbruecke.clock import Clock, SystemClock, local
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
-from papierbruecke.outage.model import Dienst, Lage, Umfeld
+from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
@@ -34,13 +35,10 @@ if TYPE_CHECKING:
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
     from papierbruecke.practice.find_kostentraeger import FindKostentraeger
-    from papierbruecke.practice.patient_index import PatientIndex
-    from papierbruecke.pvs.read_patient import PvsPatient
     from papierbruecke.reconcile.ledger import Abgleich
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
     from papierbruecke.vault.key import Key
 
-T = TypeVar("T")
 BELEGE = "belege.db"
 LAGE = "lage.db"
 SIMULATOR_MARKER = "simulator.json"
@@ -98,31 +96,39 @@ class Desk:
 
         return load(self.daten, self.key()) if self.set_up else Einstellungen()
 
+    def save_settings(self, settings: Einstellungen) -> None:
+        """Store all settings of this desk at once; what was made from the old ones is made anew."""
+        from papierbruecke.practice.settings_file import save
+
+        save(self.daten, self.key(), settings)
+        self.__dict__.pop("settings", None)
+
     # -- store ---------------------------------------------------------------
 
     def store(self) -> Outbox:
         """The store of the calling thread."""
         from papierbruecke.outbox.sqlcipher import open_outbox
 
-        return self._once("store", lambda: open_outbox(self.daten / BELEGE, self.key(), self.clock))
+        if not hasattr(self._local, "store"):
+            self._local.store = open_outbox(self.daten / BELEGE, self.key(), self.clock)
+        store: Outbox = self._local.store
+        return store
 
     def samples(self) -> "Samples":
         """The stored observations, for the calling thread."""
         from papierbruecke.outage.sqlcipher_samples import open_samples
 
-        return self._once("samples", lambda: open_samples(self.daten / LAGE, self.key()))
-
-    def _once(self, name: str, open_it: Callable[[], T]) -> T:
-        """Opened on first use in the calling thread, given back by ``close``."""
-        if not hasattr(self._local, name):
-            setattr(self._local, name, open_it())
-        opened: T = getattr(self._local, name)
-        return opened
+        if not hasattr(self._local, "samples"):
+            self._local.samples = open_samples(self.daten / LAGE, self.key())
+        samples: Samples = self._local.samples
+        return samples
 
     def close(self) -> None:
         """Give back what the calling thread opened."""
-        while self._local.__dict__:
-            self._local.__dict__.popitem()[1].close()
+        for name in ("store", "samples", "stammdaten"):
+            opened = self._local.__dict__.pop(name, None)
+            if opened is not None:
+                opened.close()
 
     # -- outage --------------------------------------------------------------
 
@@ -157,6 +163,20 @@ class Desk:
 
         probes = build_probes(self.settings, self.konnektor(), self.kim(), self.clock)
         return Watch(probes, self.samples(), self.clock, self.umfeld())
+
+    def ask_once(self) -> list[Messung]:
+        """Ask every counterpart once and store nothing: the drill makes its played past of it."""
+        from papierbruecke.outage.memory_samples import MemorySamples
+        from papierbruecke.outage.watch import Watch, build_probes
+
+        konnektor, heard = self.konnektor(), MemorySamples()
+        probes = build_probes(self.settings, konnektor, self.kim(), self.clock)
+        try:
+            Watch(probes, heard, self.clock, self.umfeld()).round()
+        finally:
+            if konnektor is not None:
+                konnektor.close()
+        return heard.since(datetime.min.replace(tzinfo=UTC))
 
     def look(self) -> Lage:
         """One round of probes, judged together with the stored samples."""
@@ -215,7 +235,9 @@ class Desk:
         from papierbruecke.practice.find_kostentraeger import FindKostentraeger
         from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
 
-        return FindKostentraeger(self._once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
+        if not hasattr(self._local, "stammdaten"):
+            self._local.stammdaten = open_stammdaten(self.daten, self.key())
+        return FindKostentraeger(self._local.stammdaten)
 
     def card_reader(self) -> "CardReader":
         """The PC/SC service of this computer, unless a test or the drill brought its own."""
@@ -224,27 +246,6 @@ class Desk:
 
             self._card_reader = PcscReader()
         return self._card_reader
-
-    # -- patients ------------------------------------------------------------
-
-    def patients(self) -> "PatientIndex":
-        """The list of today's patients, for the calling thread; deleted after 48 hours."""
-        from papierbruecke.practice.patient_index import PatientIndex
-        from papierbruecke.practice.sqlcipher_patients import open_patients
-
-        return PatientIndex(self._once("patients", lambda: open_patients(self.daten, self.key())))
-
-    def take_gdt(self, data: bytes) -> "tuple[PvsPatient, ...]":
-        """Patients that the practice system handed over; nothing is entered from a broken file."""
-        from papierbruecke.pvs.take_patients import take_gdt
-
-        return take_gdt(data, self.patients, self.complete_cover, self.clock.now())
-
-    def take_list(self, data: bytes) -> int:
-        """The appointment list of the practice system; returns how many patients."""
-        from papierbruecke.pvs.take_patients import take_list
-
-        return take_list(data, self.patients, self.clock.now())
 
     # -- forms ---------------------------------------------------------------
 

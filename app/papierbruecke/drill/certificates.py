@@ -194,7 +194,7 @@ class Pki:
     def konnektor_identity(self, which: str) -> Identity:
         """The server identity that a scenario names."""
         return {
-            "gepinnt": self.konnektor,
+            "erstes": self.konnektor,
             "erneuert": self.konnektor_erneuert,
             "abgelaufen": self.konnektor_abgelaufen,
             "fremd": self.fremdes_geraet,

@@ -202,8 +202,8 @@ class KonnektorServices:
             status = status_error("Error", 4257, "Das Zertifikat der Karte ist abgelaufen")
             return element("SIG:SignResponse", status, RequestID=request_id)
         embedded: bytes | None = ocsp
-        if not self.zustand.vpn_ti:
-            # Without the TI no OCSP answer can be fetched: signed, with a warning.
+        if not (self.zustand.vpn_ti and self.zustand.ocsp):
+            # Without the TI or its responder no OCSP answer can be had: signed, with a warning.
             status, embedded = status_error("Warning", 1028, "Sperrauskunft nicht erhalten"), None
         signature = base64.b64encode(sign_enveloping(document, identity, embedded)).decode()
         return element(

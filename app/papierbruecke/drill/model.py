@@ -56,12 +56,13 @@ class KonnektorZustand(Value):
     """What the Konnektor does."""
 
     port: PortZustand = PortZustand.OFFEN
-    zertifikat: Literal["gepinnt", "erneuert", "abgelaufen", "fremd"] = "gepinnt"
+    zertifikat: Literal["erstes", "erneuert", "abgelaufen", "fremd"] = "erstes"
     client: Literal["erlaubt", "tls-abgelehnt", "fault-4204"] = "erlaubt"
     sds_status: int = 200  # 503 shortly after a restart (ti-detection §1.1)
     kontext_fehler: int | None = None  # fault code for every call (4004 … 4021)
     vpn_ti: bool = True
     vpn_sis: bool = False
+    ocsp: bool = True  # False: signatures come without the card's revocation status, with a warning
     fehlerzustaende: tuple[str, ...] = ()  # the active ones, as TAB_KON_503 writes them
     terminal_verbunden: bool = True
     smcb: KartenZustand = KartenZustand()
@@ -154,6 +155,16 @@ class Abschnitt(Value):
     dauer_s: float = Field(gt=0)
 
 
+class Passiv(Value):
+    """What real work told while the disturbance lasted (P15): one outcome, spread evenly over it."""
+
+    ziel: Literal["vsdm", "signatur", "kim", "erezept", "epa"]
+    schluessel: str | None = None  # None = it worked
+    anzahl: int = Field(default=3, ge=1)
+    dauer_ms: int | None = None
+    daten: dict[str, Any] = Field(default={})
+
+
 class Erwartung(Value):
     """What the program must conclude: ``diagnose`` None = all is well."""
 
@@ -171,6 +182,7 @@ class Szenario(Value):
     anschlussart: Anschlussart = Anschlussart.KONNEKTOR
     schluesselart: Literal["rsa", "brainpool", "p256"] = "brainpool"
     vergangenheit: tuple[Abschnitt, ...] = ()
+    passiv: tuple[Passiv, ...] = ()
     grund: dict[str, Any] = Field(default={})
     schritte: tuple[dict[str, Any], ...] = ({},)
     erwartet: Erwartung

@@ -133,7 +133,6 @@ def set_up(
             pop3_benutzer=pop3_benutzer(),
             passwort=KIM_PASSWORT,
             fingerabdruck=kim_pin,
-            support="hilfe@papierbruecke.invalid",
             anbieter=KIM_NAME,
             anbieter_ci=KIM_CI,
             kassenadressen={ik: kassen_adresse(ik) for ik in KASSEN_IK},

@@ -42,6 +42,8 @@ class Simulator:
         self._started = False
         self.faults = Faults()
         self.pki = pki_for(self.szenario.schluesselart)
+        # What a person confirmed when all was well; it stays when the scenario changes.
+        self._pin = self.pki.konnektor_identity(self.szenario.normal().konnektor.zertifikat).fingerprint()
         self.mailbox = Mailbox()
         self.konnektor = KonnektorServer(self.pki, self.faults)
         kim_context = server_context(self.pki.kim)
@@ -71,10 +73,10 @@ class Simulator:
     # -- control ---------------------------------------------------------------
 
     def scenario(self, name: str) -> None:
-        """Play another scenario from its first step; settings and certificates stay."""
+        """Play another scenario from its first step, as if it began now; settings and certificates stay."""
         with self._lock:
             self.szenario, self.schritt = load_scenario(name), 0
-            self._take(self.zustand(), self.past_s())
+            self._take(self.zustand(), 0)
 
     def step(self) -> int:
         """One step on, and every answer that was held back comes now. Returns the step's number."""
@@ -120,7 +122,7 @@ class Simulator:
         return set_up(
             ports,
             self.szenario.anschlussart,
-            self.pki.konnektor.fingerprint(),
+            self._pin,
             self.pki.kim.fingerprint(),
             self.pki.client_p12,
             P12_PASSWORT,
