@@ -1,10 +1,17 @@
 """``uebung``, ``simulator``: the outage that can be practised."""
 
+import signal
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from papierbruecke.cli import Adder
-from papierbruecke.commands.answer import Given
+from papierbruecke.cli import DONE, Adder
+from papierbruecke.commands.answer import Given, passphrase
 from papierbruecke.errors import Einwand, InputRefused
+
+if TYPE_CHECKING:
+    from papierbruecke.drill.simulator import Simulator
+    from papierbruecke.wiring import Desk
 
 
 def register(add: Adder) -> None:
@@ -34,9 +41,49 @@ def uebung(given: Given) -> int:
 
 
 def simulator(given: Given) -> int:
-    """``simulator``: the simulated TI as a process of its own."""
-    from papierbruecke.drill.command import run as run_simulator
+    """``simulator``: the simulated TI as a process of its own, until SIGTERM or SIGINT."""
+    from papierbruecke.drill.control import Control
+    from papierbruecke.drill.data_folder import prepare_folder, write_marker
+    from papierbruecke.drill.scenarios import load_scenario
+    from papierbruecke.drill.simulator import Simulator
+    from papierbruecke.wiring import Desk
 
     if given.get("daten") is None:
         raise InputRefused((Einwand("--daten", "Design §6", "Der Simulator braucht einen eigenen Ordner."),))
-    return run_simulator(Path(given["daten"]), given["szenario"], given.get("steuerung"))
+    folder = Path(given["daten"])
+    szenario = load_scenario(given["szenario"])
+    prepare_folder(folder, passphrase(given))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with Simulator(folder, szenario) as running:
+        desk = Desk(folder)
+        desk.save_settings(running.settings())
+        write_past(desk, running)
+        desk.close()
+        control = Control(running, given.get("steuerung"))
+        write_marker(folder, {"szenario": szenario.name, "steuerung": control.url})
+        print("bereit", flush=True)
+        stop.wait()
+        control.close()
+    return DONE
+
+
+def write_past(desk: "Desk", running: "Simulator") -> None:
+    """Leave the samples in the desk's folder that the scenario's past would have left.
+
+    Both rounds of probes are real ones: first in the normal state, then in the scenario's.
+    """
+    from papierbruecke.drill.past import past_samples
+    from papierbruecke.outage.zeiten import zeiten
+    from papierbruecke.wiring import LAGE
+
+    for leftover in desk.daten.glob(f"{LAGE}*"):
+        leftover.unlink()  # a marked folder that is used again: its old past is over
+    running.play_normal()
+    normal = desk.ask_once()
+    running.play_current()
+    disturbed = desk.ask_once()
+    z = zeiten()
+    samples = past_samples(running.szenario, normal, disturbed, desk.clock.now(), z.takt_s, z.takt_verdacht_s)
+    desk.samples().add(samples)

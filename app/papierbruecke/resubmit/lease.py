@@ -1,8 +1,7 @@
 """Only one run sends at a time, and a dead one blocks nobody for long.
 
-The lease is a row in the store (design §6.4), renewed before every mail. On POSIX a holder on this
-machine whose process is gone is not waited for. A mail that hangs longer than the lease (the
-Clientmodul may take that long) does no harm: whoever sends meanwhile sends the identical file.
+The lease is a row in the store (design §6.4). It is short and renewed before every mail, so that it
+always outlives the mail. On POSIX a holder on this machine whose process is gone is not waited for.
 """
 
 import contextlib
@@ -16,8 +15,8 @@ from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outbox.store import Outbox
 
 NAME = "nachversand"
-DAUER = timedelta(minutes=10)
-MINDESTENS = timedelta(minutes=8)  # longer than the usual waits of one mail (ti-detection §4)
+DAUER = timedelta(minutes=5)
+MINDESTENS = timedelta(minutes=3)  # more than a single mail may take with all its timeouts
 
 
 class Lease:
