@@ -64,7 +64,9 @@ class KimEinstellungen(Value):
     passwort: str | None = Field(default=None, title="KIM-Passwort", repr=False)
     fingerabdruck: str | None = Field(default=None, title="Bestätigter Fingerabdruck des Clientmoduls")
     support: str | None = Field(
-        default=None, title="Support-Adresse", description="Steht als X-KIM-Support in jeder gesendeten Nachricht."
+        default=None,
+        title="Support-Adresse",
+        description="Steht als X-KIM-Support in jeder Nachricht; leer = eigene KIM-Adresse.",
     )
     anbieter: str | None = Field(default=None, title="KIM-Anbieter")
     anbieter_ci: str | None = Field(default=None, title="KIM-Anbieter im Lagebild (CI)")

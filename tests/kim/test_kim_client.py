@@ -13,7 +13,8 @@ from papierbruecke.clock import SystemClock
 from papierbruecke.kim import client as client_module
 from papierbruecke.kim import mailbox, submission
 from papierbruecke.kim.client import KimPostfach
-from papierbruecke.kim.model import FremdeMail, Kassenfehler, KimFehler, Zustellnachricht
+from papierbruecke.kim.model import LONGEST_SEND, FremdeMail, Kassenfehler, KimFehler, Zustellnachricht
+from papierbruecke.konnektor import tls
 from papierbruecke.settings import KimEinstellungen
 
 IDENTITY = make_identity("p256")
@@ -268,3 +269,12 @@ def test_a_real_pop3_server() -> None:
 
 def test_the_sender_system_names_program_and_version() -> None:
     assert client_module.SENDERSYSTEM.startswith("Papierbruecke;")
+
+
+def test_no_send_lasts_longer_than_promised() -> None:
+    """Whoever guards a mail under way (the lease of a drain) relies on this sum."""
+    login = submission.LOGIN_TIMEOUT_S + 2 * submission.GREETING_TIMEOUT_S + submission.LOGIN_TIMEOUT_S
+    handshakes = 2 * (tls.TCP_TIMEOUT_S + tls.HANDSHAKE_TIMEOUT_S) + 2 * submission.GREETING_TIMEOUT_S
+    envelope_content_and_reset = 5 * submission.ENVELOPE_TIMEOUT_S
+    total = handshakes + login + envelope_content_and_reset + submission.RECEIPT_TIMEOUT_S
+    assert total < LONGEST_SEND.total_seconds()

@@ -152,7 +152,7 @@ class World:
         self.konnektor.broken, self.konnektor.refuse = False, set()
         self.kim.down = self.kim.box_down = False
         self.kim.script, self.kim.dsn = [], lambda sendung: ("zugestellt",)
-        self.clock.advance(timedelta(minutes=10))
+        self.clock.advance(timedelta(minutes=40))  # past the lease of a run that died
 
     def check(self) -> None:
         """What must hold after every single step."""

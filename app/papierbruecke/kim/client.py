@@ -49,7 +49,8 @@ class KimPostfach:
 
     def send(self, sendung: Sendung) -> None:
         sender = _needed(self._settings.adresse)
-        message = build_message(sendung, absender=sender, sendersystem=SENDERSYSTEM, support=self._settings.support)
+        support = self._settings.support or sender  # somebody who knows this installation
+        message = build_message(sendung, absender=sender, sendersystem=SENDERSYSTEM, support=support)
         submission = self._submission or self._log_in()
         try:
             submission.submit(sender, sendung.empfaenger, message)

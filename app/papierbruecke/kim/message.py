@@ -18,12 +18,12 @@ _ADDRESS = re.compile(r"[\x21-\x7e]+@[A-Za-z0-9.-]+")
 _TEXT = "Diese Nachricht enthält eine elektronische Arbeitsunfähigkeitsbescheinigung (eAU)."
 
 
-def build_message(sendung: Sendung, *, absender: str, sendersystem: str, support: str | None = None) -> bytes:
+def build_message(sendung: Sendung, *, absender: str, sendersystem: str, support: str) -> bytes:
     """The whole message with CRLF line ends: a text part and exactly one signed instance.
 
     ``absender`` is the practice's own KIM address (From and Reply-To), ``sendersystem`` is
-    ``<name>;<version>``. Only ``To`` is used, never Cc or Bcc (P5-02 AC3a). A value that would
-    break out of its header line is a bug, not an input.
+    ``<name>;<version>``, ``support`` whom to ask about this mail. Only ``To`` is used, never Cc
+    or Bcc (P5-02 AC3a). A value that would break out of its header line is a bug, not an input.
     """
     for address in (absender, sendung.empfaenger):
         _check(address, _ADDRESS)
@@ -36,9 +36,8 @@ def build_message(sendung: Sendung, *, absender: str, sendersystem: str, support
         f"Message-ID: {_check(sendung.message_id)}",
         f"X-KIM-Dienstkennung: {_check(sendung.dienstkennung)}",
         f"X-KIM-Sendersystem: {_check(sendersystem)}",
+        f"X-KIM-Support: {_check(support)}",
     ]
-    if support is not None:
-        headers.append(f"X-KIM-Support: {_check(support)}")
     # "=_" can stand in no base64 line and in no quoted-printable line.
     boundary = f"=_{hashlib.sha256(sendung.message_id.encode()).hexdigest()[:40]}"
     name = _check(sendung.dateiname)

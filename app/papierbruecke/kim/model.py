@@ -1,10 +1,13 @@
 """What the rooms ask of the KIM-Clientmodul (port), and its answers as values."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from papierbruecke.errors import EnvironmentFailure
+
+LONGEST_SEND = timedelta(minutes=27)
+"""``send`` never lasts longer, whatever the Clientmodul does; whoever guards a mail under way waits as long."""
 
 
 class KimFehler(EnvironmentFailure):

@@ -15,10 +15,12 @@ from papierbruecke.konnektor.line import Line, TooMuch
 EHLO_NAME = "papierbruecke"
 """Never the name of the computer: mail headers travel (KIMPS)."""
 GREETING_TIMEOUT_S = 5.0
-ENVELOPE_TIMEOUT_S = 330.0
-"""AUTH and RCPT make the Clientmodul ask the provider's server, which may take 5 min (ti-detection §4)."""
+LOGIN_TIMEOUT_S = 330.0
+"""AUTH makes the Clientmodul ask the provider's server, which may take 5 min (ti-detection §4)."""
+ENVELOPE_TIMEOUT_S = 90.0
+"""MAIL, RCPT and DATA wait at most for one call of the Konnektor (1 min)."""
 RECEIPT_TIMEOUT_S = 420.0
-"""After DATA: Konnektor 1 min, mail server 5 min, KAS 30 s; we must wait longer than all of them."""
+"""After the content: Konnektor 1 min, mail server 5 min, KAS 30 s; we must wait longer than all of them."""
 MAX_REPLY_BYTES = 1 << 16
 
 _DOT = re.compile(rb"(?m)^\.")
@@ -54,14 +56,16 @@ class Submission:
         """AUTH PLAIN, or LOGIN where PLAIN is not understood (KOM-LE-A_2009: only these two)."""
         plain = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
         try:
-            self._expect(235, "anmeldung", "AUTH", f"PLAIN {plain}")
+            self._expect(235, "anmeldung", "AUTH", f"PLAIN {plain}", seconds=LOGIN_TIMEOUT_S)
             return
         except KimFehler as refused:
             if refused.smtp_code != 504:
                 raise
-        self._expect(334, "anmeldung", "AUTH", "LOGIN")
-        self._expect(334, "anmeldung", base64.b64encode(user.encode()).decode("ascii"))
-        self._expect(235, "anmeldung", base64.b64encode(password.encode()).decode("ascii"))
+        name = base64.b64encode(user.encode()).decode("ascii")
+        self._expect(334, "anmeldung", "AUTH", "LOGIN", seconds=GREETING_TIMEOUT_S)
+        self._expect(334, "anmeldung", name, seconds=GREETING_TIMEOUT_S)
+        last = base64.b64encode(password.encode()).decode("ascii")
+        self._expect(235, "anmeldung", last, seconds=LOGIN_TIMEOUT_S)
 
     def submit(self, sender: str, recipient: str, message: bytes) -> None:
         """MAIL, RCPT with DSN request, DATA; returns only after 250 for the content (P5-07)."""
@@ -69,7 +73,7 @@ class Submission:
         self._expect(250, "umschlag", "RCPT", f"TO:<{recipient}> NOTIFY=SUCCESS,FAILURE,DELAY")
         self._expect(354, "umschlag", "DATA")
         content = _DOT.sub(b"..", message) + b".\r\n"
-        self._reply("inhalt", RECEIPT_TIMEOUT_S, lambda: self._send(content))
+        self._reply("inhalt", ENVELOPE_TIMEOUT_S, lambda: self._send(content))
         code, text = self._reply("quittung", RECEIPT_TIMEOUT_S, self._smtp.getreply)
         if code != 250:
             raise failure_of_reply(code, text, "quittung")

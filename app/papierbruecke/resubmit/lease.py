@@ -1,7 +1,7 @@
 """Only one run sends at a time, and a dead one blocks nobody for long.
 
-The lease is a row in the store (design §6.4). It is short and renewed before every mail, so that it
-always outlives the mail. On POSIX a holder on this machine whose process is gone is not waited for.
+The lease is a row in the store (design §6.4), renewed before every mail, so that it always
+outlives the mail. On POSIX a holder on this machine whose process is gone is not waited for.
 """
 
 import contextlib
@@ -12,11 +12,12 @@ from datetime import timedelta
 
 from papierbruecke.clock import Clock
 from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.kim.model import LONGEST_SEND
 from papierbruecke.outbox.store import Outbox
 
 NAME = "nachversand"
-DAUER = timedelta(minutes=5)
-MINDESTENS = timedelta(minutes=3)  # more than a single mail may take with all its timeouts
+MINDESTENS = LONGEST_SEND  # a second run must not take over while a single mail is still under way
+DAUER = MINDESTENS + timedelta(minutes=5)
 
 
 class Lease:
