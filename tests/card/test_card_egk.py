@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from cards import HEUTE, own_card, own_cards, reference_case
+from papierbruecke.card.check_reader import check_reader
 from papierbruecke.card.egk import read_egk
 from papierbruecke.card.hindernis import KarteUnlesbar
 from papierbruecke.card.model import KarteGelesen, Kartendaten, KarteNichtLesbar
 from papierbruecke.card.read_card import read_card
+from papierbruecke.cli import main
 from papierbruecke.drill.card_image import Card, build_status_vd, build_vd, card_from, load_card, wrong_card
 from papierbruecke.drill.chip_reader import ChipReader
 from papierbruecke.drill.virtual_egk import Chip, Faults
@@ -445,3 +447,40 @@ def test_a_gzip_bomb_ends_at_the_limit() -> None:
     small = build_vd(b"<a>" + b" " * 1_000_000 + b"</a>", None)
     assert len(small) < 4096
     assert code(own_card("mitglied").with_file("EF.VD", small)) == "karte.unvollstaendig"
+
+
+# -- the published schema and the self-test ------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mitglied", "abrechnend", "abgelaufen", "privat"])
+def test_answers_have_the_keys_of_the_published_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "karte"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+
+    def agree(value, rule) -> None:
+        if "$ref" in rule:
+            rule = schema["$defs"][rule["$ref"].rpartition("/")[2]]
+        if isinstance(value, dict):
+            if "anyOf" in rule:
+                rule = schema["$defs"][rule["anyOf"][0]["$ref"].rpartition("/")[2]]
+            assert set(rule.get("required", ())) <= set(value) <= set(rule["properties"])
+            for key, part in value.items():
+                agree(part, rule["properties"][key])
+
+    agree(data(own_card(name)).model_dump(mode="json"), schema)
+
+
+def test_a_card_answer_is_accepted_as_input() -> None:
+    """The same shape on the way in (design §6.1, §6.4)."""
+    answer = data(own_card("abrechnend"), mit_gvd=True).model_dump_json()
+    assert Kartendaten.model_validate_json(answer).model_dump_json() == answer
+
+
+@pytest.mark.parametrize(
+    ("reader", "leser", "expected"),
+    [(ChipReader(), None, None), (ChipReader(), "übung", None), (ChipReader(), "Cherry", "leser.keiner")],
+)
+def test_the_self_test_knows_whether_a_reader_is_there(reader: ChipReader, leser: str | None, expected) -> None:
+    found = check_reader(reader, leser)
+    assert found.code == expected
+    assert found.text

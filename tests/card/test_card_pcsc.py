@@ -15,9 +15,11 @@ from smartcard import scard
 
 from cards import HEUTE, own_card, reference_case
 from papierbruecke.card import pcsc as adapter
+from papierbruecke.card.check_reader import check_reader
 from papierbruecke.card.model import KarteGelesen, KarteNichtLesbar
 from papierbruecke.card.pcsc import PcscReader
 from papierbruecke.card.read_card import read_card
+from papierbruecke.cli import main
 from papierbruecke.drill.card_image import Card, load_card, wrong_card
 from papierbruecke.drill.pcsc_service import PcscService
 from papierbruecke.drill.virtual_card import VirtualCard
@@ -56,6 +58,7 @@ def name_of(**options) -> str:
 
 def test_readers_are_listed(pcsc: PcscService) -> None:
     assert PcscReader().names() == ("Virtual PCD 00 00", "Virtual PCD 00 01")
+    assert check_reader(PcscReader()).code is None
 
 
 def test_an_empty_slot_is_no_card(slot: VirtualCard) -> None:
@@ -232,16 +235,16 @@ def test_a_neighbours_endless_transaction_does_not_hold_the_desk(
 # -- the command ---------------------------------------------------------------
 
 
-def karte(folder: Path, *arguments: str) -> tuple[int, dict, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "papierbruecke", "--daten", str(folder), "karte", "--json", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(APP)},
-        timeout=60,
-    )
-    return done.returncode, json.loads(done.stdout), done.stderr
+@pytest.fixture
+def karte(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """The command inside this process; returns exit code, document and stderr."""
+
+    def run(*arguments: str) -> tuple[int, dict, str]:
+        code = main(["--daten", str(tmp_path), "karte", "--json", *arguments])
+        captured = capsys.readouterr()
+        return code, json.loads(captured.out), captured.err
+
+    return run
 
 
 EXPECTED = {
@@ -292,47 +295,52 @@ EXPECTED = {
 
 def test_the_answer_is_the_contract_of_the_design(slot: VirtualCard, tmp_path: Path) -> None:
     slot.insert(own_card("abrechnend"))
-    code, document, stderr = karte(tmp_path)
-    assert code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "papierbruecke", "--daten", str(tmp_path), "karte", "--json"],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(APP)},
+        timeout=60,
+    )
+    document = json.loads(done.stdout.decode("utf-8"))
+    assert (done.returncode, done.stderr) == (0, b"")
     warnings = document.pop("warnungen")
     assert document == EXPECTED
     assert [warning["code"] for warning in warnings] == ["karte.offline"]
-    assert stderr == ""
     assert not any(tmp_path.iterdir()), "reading a card stores nothing"
 
 
-def test_the_protected_copy_through_the_command(slot: VirtualCard, tmp_path: Path) -> None:
+def test_the_protected_copy_through_the_command(slot: VirtualCard, karte) -> None:
     slot.insert(own_card("abrechnend"))
-    code, document, _ = karte(tmp_path, "--mit-gvd")
+    code, document, _ = karte("--mit-gvd")
     assert code == 0
     assert (document["versicherung"]["personengruppe"], document["versicherung"]["dmp"]) == ("06", "05")
 
 
-def test_a_private_card_through_the_command(slot: VirtualCard, tmp_path: Path) -> None:
+def test_a_private_card_through_the_command(slot: VirtualCard, karte) -> None:
     slot.insert(own_card("privat"))
-    code, document, _ = karte(tmp_path)
+    code, document, _ = karte()
     assert (code, document["versicherung"]["typ"], document["versicherung"]["versichertenart"]) == (0, "PKV", None)
 
 
-def test_an_expired_card_is_a_finding_with_its_data(slot: VirtualCard, tmp_path: Path) -> None:
+def test_an_expired_card_is_a_finding_with_its_data(slot: VirtualCard, karte) -> None:
     slot.insert(own_card("abgelaufen"))
-    code, document, _ = karte(tmp_path)
+    code, document, _ = karte()
     assert (code, document["verwendbar"]) == (1, False)
     assert document["versicherter"]["vorname"] == "Šárka Chloë"
     assert {w["code"] for w in document["warnungen"]} == {"karte.offline", "karte.abgelaufen"}
 
 
-def test_no_data_means_exit_3_and_no_person(slot: VirtualCard, tmp_path: Path) -> None:
+def test_no_data_means_exit_3_and_no_person(slot: VirtualCard, karte) -> None:
     slot.insert(own_card("mitglied"), Faults(remove_after=7))
-    code, document, stderr = karte(tmp_path)
+    code, document, stderr = karte()
     assert code == 3
     assert [entry["code"] for entry in document["fehler"]] == ["karte.gezogen"]
     assert "Testfall" not in json.dumps(document) + stderr
 
 
-def test_waiting_times_that_make_no_sense_are_refused(tmp_path: Path) -> None:
+def test_waiting_times_that_make_no_sense_are_refused(karte) -> None:
     for text in ("nan", "inf", "-1", "1e9"):
-        code, document, _ = karte(tmp_path, f"--warten-s={text}")
+        code, document, _ = karte(f"--warten-s={text}")
         assert (code, document["fehler"][0]["feld"]) == (2, "warten_s")
 
 
@@ -344,6 +352,7 @@ def test_a_service_that_ends_while_waiting_and_comes_back(pcsc: PcscService, slo
         pytest.skip("the PC/SC service of this machine is not ours to stop")
     pcsc.stop()
     assert code_of(warten_s=0) == "leser.dienst"
+    assert check_reader(PcscReader()).code == "leser.dienst"
     comeback = threading.Thread(target=lambda: (pcsc.start(), slot.insert()))
     comeback.start()
     assert name_of(warten_s=15) == "Testfall"

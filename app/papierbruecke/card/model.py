@@ -8,6 +8,8 @@ Fields that the source does not hold are ``None``, never invented.
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import Field
+
 from papierbruecke.redact import PatientValue, Value
 
 Geschlecht = Literal["M", "W", "X", "D"]
@@ -64,6 +66,11 @@ class Kostenerstattung(Value):
     veranlasste_leistungen: bool = False
 
 
+def _unknown(value: object) -> bool:
+    """These two keys stand in a document only if there is something to say (design §6.1)."""
+    return value is None
+
+
 class Versicherung(PatientValue):
     """The cover: who pays, since when, until when.
 
@@ -80,7 +87,7 @@ class Versicherung(PatientValue):
     abrechnend_ik: str | None = None
     abrechnend_name: str | None = None
     vknr: str | None = None
-    druckname: str | None = None
+    druckname: str | None = Field(default=None, exclude_if=_unknown)
     versichertenart: Literal["1", "3", "5"] | None = None
     personengruppe: str | None = None
     dmp: str | None = None
@@ -89,7 +96,7 @@ class Versicherung(PatientValue):
     beginn: str | None = None
     ende: str | None = None
     ausland: bool = False
-    kostenerstattung: Kostenerstattung | None = None
+    kostenerstattung: Kostenerstattung | None = Field(default=None, exclude_if=_unknown)
 
 
 class Warnung(Value):

@@ -1,14 +1,14 @@
-"""``karte``, ``kostentraeger``: the eGK in the reader, and who pays."""
+"""``karte``, ``kostentraeger``, ``eebaushang``: the eGK in the reader, who pays, and what helps without a card."""
 
 import math
 from pathlib import Path
-from typing import Any
 
-from papierbruecke.card.model import KarteGelesen, Kartendaten
+from papierbruecke.card.model import KarteGelesen
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.clock import local
 from papierbruecke.commands.answer import Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
+from papierbruecke.files import write_output
 
 MAX_WAIT_S = 3600.0
 
@@ -22,6 +22,9 @@ def register(add: Adder) -> None:
     parser = add(kostentraeger, "Kostenträgerdatei der KBV einlesen, oder eine Krankenkasse suchen.")
     parser.add_argument("was", choices=("einlesen", "suchen"), help="einlesen oder suchen")
     parser.add_argument("angabe", metavar="DATEI|TEXT", help="SDKT-Datei (XML), oder Name, Ort, IK, VKNR")
+    parser = add(eebaushang, "Aushang mit QR-Code für die elektronische Ersatzbescheinigung (eEB).")
+    parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="DATEI.pdf", help="diese Datei schreiben")
+    parser.add_argument("--kim-adresse", metavar="ADRESSE", help="statt der eingerichteten KIM-Adresse")
 
 
 def karte(given: Given) -> int:
@@ -40,18 +43,8 @@ def karte(given: Given) -> int:
         f"{cover.name} · IK {cover.ik} · Versicherten-ID {person.versicherten_id}",
         *(warnung.text for warnung in daten.warnungen),
     ]
-    answer(given, card_answer(daten), lines)
+    answer(given, daten.model_dump(mode="json"), lines)
     return DONE if daten.verwendbar else FINDING
-
-
-def card_answer(daten: Kartendaten) -> dict[str, Any]:
-    """The JSON form of design §6.1; two further keys only if there is something to say (§6.4)."""
-    document = daten.model_dump(mode="json")
-    cover = document["versicherung"]
-    for key in ("kostenerstattung", "druckname"):
-        if cover[key] is None:
-            del cover[key]
-    return document
 
 
 def kostentraeger(given: Given) -> int:
@@ -77,3 +70,19 @@ def kostentraeger(given: Given) -> int:
     lines = [f"{e['ik'] or '–'}  {e['vknr']}  {e['name']}{' (beendet)' if e['beendet'] else ''}" for e in entries]
     answer(given, schema | {"treffer": entries}, lines or ["Keine Krankenkasse gefunden."])
     return DONE if entries else FINDING
+
+
+def eebaushang(given: Given) -> int:
+    """``eebaushang``: the check-in sheet with the practice's KIM address."""
+    from papierbruecke.practice.eeb_poster import render_poster
+
+    settings = open_desk(given).settings
+    adresse = given.get("kim_adresse") or settings.kim.adresse
+    if adresse is None:
+        raise InputRefused(
+            (Einwand("kim_adresse", "eEB-IG", "Die KIM-Adresse der Praxis fehlt. Bitte --kim-adresse angeben."),)
+        )
+    praxis = next((place.name for place in settings.praxis.betriebsstaetten), None)
+    write_output(given["ausgabe"], render_poster(adresse, praxis))
+    answer(given, {"schema": "eebaushang", "version": 1}, ["Aushang geschrieben. Bitte auf A4 in 100 % drucken."])
+    return DONE

@@ -14,11 +14,14 @@ import threading
 import time
 from types import TracebackType
 
+from smartcard import scard
+
 from papierbruecke.drill.card_image import Card
 from papierbruecke.drill.virtual_egk import Chip, Faults
 from papierbruecke.errors import EnvironmentFailure
 
 SLOT_PORTS = (35963, 35964)
+SLOT_NAMES = ("Virtual PCD 00 00", "Virtual PCD 00 01")
 POWER_OFF, SEND_ATR = 0, 4
 POLLS_UNTIL_NOTICED = 3  # a service that does not power the card up has at least looked at it
 
@@ -37,6 +40,7 @@ class VirtualCard:
         self.removed = threading.Event()
         self.removed.set()
         self._noticed = threading.Event()
+        self._slot = slot
         self._address = (host, SLOT_PORTS[slot])
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -64,7 +68,7 @@ class VirtualCard:
         chip = Chip(self.card, self.faults)
         self._thread = threading.Thread(target=self._serve, args=(self._socket, chip), name="virtual card", daemon=True)
         self._thread.start()
-        if not self._noticed.wait(wait_s):
+        if not self._noticed.wait(wait_s) or not (self.card.mute or _published(self._slot, wait_s)):
             self.remove()
             raise _no_reader()
 
@@ -122,6 +126,24 @@ class VirtualCard:
         finally:
             connection.close()
             self.removed.set()
+
+
+def _published(slot: int, timeout_s: float) -> bool:
+    """Whether the service tells every program about the card; it does so a moment after powering it up."""
+    rv, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if rv != scard.SCARD_S_SUCCESS:
+        return False
+    try:
+        state, deadline = scard.SCARD_STATE_UNAWARE, time.monotonic() + timeout_s
+        while not state & scard.SCARD_STATE_PRESENT:
+            left_ms = int((deadline - time.monotonic()) * 1000)
+            rv, answered = scard.SCardGetStatusChange(context, max(left_ms, 0), [(SLOT_NAMES[slot], state)])
+            if rv != scard.SCARD_S_SUCCESS:
+                return False
+            state = answered[0][1] & ~scard.SCARD_STATE_CHANGED
+        return True
+    finally:
+        scard.SCardReleaseContext(context)
 
 
 def _no_reader() -> EnvironmentFailure:
