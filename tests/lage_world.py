@@ -145,7 +145,9 @@ class World:
         return [self._word("P11", name, now, up and ok, "dienst.no_answer") for name, ok in self.services.items()]
 
     def _p12(self, now: datetime) -> list[Messung]:
-        return [self._word("P12", "kim", now, self.pc and self.kim is None, self.kim or "kim.no_answer")]
+        return [
+            self._word("P12", "kim", now, self.pc and self.router and self.kim is None, self.kim or "kim.no_answer")
+        ]
 
     def _p13(self, now: datetime) -> list[Messung]:
         if not (self.line and self.pc_internet and self.dns) or self.lagebild is None:

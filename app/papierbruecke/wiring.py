@@ -192,9 +192,11 @@ class Desk:
         """Which Dienste are on paper, and by which Störung."""
         return dienste_in_papier(self.store().stoerungen(nur_offene=True)) if self.set_up else {}
 
-    def begin_stoerung(self, dienste: Collection[Dienst], grund: str | None, wer: str) -> Stoerung:
-        """Put these Dienste on paper."""
-        return self.switch().begin(dienste, grund, wer)
+    def begin_stoerung(
+        self, dienste: Collection[Dienst], grund: str | None, wer: str, diagnose: str | None = None
+    ) -> Stoerung:
+        """Put these Dienste on paper; ``diagnose`` is the row that was shown when the person decided."""
+        return self.switch().begin(dienste, grund, wer, diagnose)
 
     def end_stoerung(self, dienste: Collection[Dienst] | None, wer: str) -> Stoerung | None:
         """Take these Dienste (None: all) back to online."""

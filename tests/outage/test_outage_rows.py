@@ -21,8 +21,8 @@ def fatal(name: str) -> dict[str, Any]:
 BROKEN: list[tuple[str, dict[str, Any], float]] = [
     ("D01", {"pc": False}, 40),
     ("D02", {"router": False}, 60),
-    ("D03", {"internet": False}, 110),
-    ("D04", {"dns": False}, 110),
+    ("D03", {"internet": False}, 130),
+    ("D04", {"dns": False}, 130),
     ("D05", {"pc_internet": False}, 370),
     ("D08", {"kon": "kon.port_closed"}, 75),
     ("D09", {"kon": "kon.no_answer"}, 75),
@@ -77,7 +77,7 @@ def test_a_broken_layer_reaches_its_row_and_recovers(row: str, broken: dict[str,
     player = Player(world)
     # The services behind the TI were reached once from this PC, else their silence says nothing.
     player.tell([m for m in world.ask("P11", player.now) if "services" in broken])
-    assert player.play(1800).diagnose is None
+    assert player.play(700).diagnose is None
     if "services" in broken:
         player.tell([passive.fachdienst(player.now, "epa", False)])
     for name, value in broken.items():
@@ -106,7 +106,7 @@ def _certificate_day(sds: dict[str, str]) -> str:
     world = World()
     world.sds = sds
     player = Player(world)
-    player.play(1800)
+    player.play(700)
     world.tls, world.cert = "kon.server_cert_changed", NEW_CERT
     lage = player.play(120)
     assert lage.diagnose is not None
@@ -118,7 +118,7 @@ def test_d06_and_d07_replace_d08_and_d09_at_a_gateway() -> None:
         world = World()
         world.vpn_schnittstelle = True
         player = Player(world, GATEWAY)
-        assert player.play(1800).diagnose is None
+        assert player.play(700).diagnose is None
         for name, value in broken.items():
             setattr(world, name, value)
         found = player.play(700).diagnose
@@ -140,7 +140,7 @@ def _told(*messungen: Messung, player: Player) -> str | None:
 
 def _good_day() -> Player:
     player = Player(World())
-    assert player.play(1800).diagnose is None
+    assert player.play(700).diagnose is None
     return player
 
 
@@ -175,7 +175,7 @@ def test_d39_and_d40_from_real_mails() -> None:
 def test_d41_from_reachability_while_epa_answers() -> None:
     world = World()
     player = Player(world)
-    player.play(1800)
+    player.play(700)
     world.lagebild = ALL_OK | {"erezept": "aus"}
     world.services = world.services | {"idp": False}
     player.until("D42", 330)
@@ -199,7 +199,7 @@ def test_d45_to_d49_are_hints_and_stop_nobody() -> None:
     world = World()
     world.inventory = [{"was": "HBA", "bis": "2026-12-20T00:00:00+00:00"}]
     player = Player(world)
-    player.play(3 * 3600)
+    player.play(6600)
     assert [h.id for h in player.lage().hinweise] == ["D48"]
     world.lage_ms = 5_000
     world.uhr_s = -300.0

@@ -57,9 +57,10 @@ def stoerung(given: Given) -> int:
     """``stoerung beginn|ende|stand``: a person declares and ends it."""
     desk = open_desk(given)
     if given["was"] == "beginn":
-        dienste = _dienste(given.get("dienste"))
+        dienste, diagnose = _dienste(given.get("dienste")), None
         if dienste is None:
             picture = desk.look()
+            diagnose = picture.diagnose.id if picture.diagnose is not None else None
             dienste = tuple(d for d, s in picture.dienste.items() if s.zustand is DienstZustand.GESTOERT)
             if not dienste:
                 raise InputRefused(
@@ -69,7 +70,7 @@ def stoerung(given: Given) -> int:
                         ),
                     )
                 )
-        desk.begin_stoerung(dienste, given.get("grund"), WER)
+        desk.begin_stoerung(dienste, given.get("grund"), WER, diagnose)
     elif given["was"] == "ende":
         desk.end_stoerung(_dienste(given.get("dienste")), WER)
     papier = desk.papier()

@@ -13,7 +13,7 @@ from papierbruecke.outage.hints import hints
 from papierbruecke.outage.layers import Schicht
 from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZustand, Ergebnis, Lage, Messung, Umfeld
 from papierbruecke.outage.picture import Bild
-from papierbruecke.outage.rules import Fund, findings
+from papierbruecke.outage.rules import Fund, findings, tunnel_begin
 from papierbruecke.outage.service_rules import unexplained
 from papierbruecke.outage.zeiten import Zeiten, zeiten
 
@@ -60,7 +60,7 @@ def _observed(bild: Bild, suspects: list[Schicht]) -> Fund:
     lowest = suspects[0]
     return Fund(
         "D51",
-        bild.seit(lowest),
+        tunnel_begin(bild) if lowest is _S.VPN else bild.seit(lowest),
         {"Was": katalog().schichten[lowest].was},
         variante="vpn" if lowest is _S.VPN else None,
         wirkung=_suspected(suspects),

@@ -63,7 +63,7 @@ def _slow(bild: Bild, now: datetime) -> Iterator[Hinweis]:
 
 def _maintenance(bild: Bild, now: datetime) -> Iterator[Hinweis]:
     report = bild.gut.get(("P13", "lagebild"))
-    if report is None or not bild.staende[Schicht.LAGEBILD].fresh(now, bild.z):
+    if report is None or not bild.staende[Schicht.LAGEBILD].fresh(now):
         return
     listed = report.daten.get("wartung")
     names = [str(name) for name in listed] if isinstance(listed, list) else []

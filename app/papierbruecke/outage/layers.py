@@ -93,11 +93,13 @@ class Stufe(StrEnum):
 class Stand:
     """One layer while a history is being folded.
 
-    ``roh``: the last plain answer. ``fehler_seit``: first failure of the last run of failures;
-    ``lauf``: the keys seen in it. ``wechsel``: times at which the plain answer changed.
+    ``haltbar``: how long an answer counts. ``roh``: the last plain answer. ``fehler_seit``: first
+    failure of the last run of failures; ``lauf``: the keys seen in it. ``wechsel``: times at
+    which the plain answer changed.
     """
 
     schicht: Schicht
+    haltbar: timedelta
     stufe: Stufe = Stufe.UNBEKANNT
     seit: datetime | None = None
     gesehen: datetime | None = None
@@ -153,7 +155,7 @@ class Stand:
         self.lauf.add(messung.schluessel or "")
         if self.stufe is Stufe.VERDACHT and self.fehler_seit is not None:
             enough = 1 if self.schicht in LAGEBILD_SCHICHTEN else z.fehler_bis_gestoert
-            if self.fehler_zahl >= enough and zeit - self.fehler_seit >= timedelta(seconds=mindestens_s):
+            if self.fehler_zahl >= enough and (zeit - self.fehler_seit).total_seconds() >= mindestens_s:
                 self.stufe, self.seit = Stufe.GESTOERT, self.fehler_seit
 
     def _note_change(self, zeit: datetime, z: Zeiten) -> None:
@@ -186,6 +188,6 @@ class Stand:
         self.lauf.clear()
         self.wechsel.clear()
 
-    def fresh(self, now: datetime, z: Zeiten) -> bool:
+    def fresh(self, now: datetime) -> bool:
         """Whether the last answer still counts."""
-        return self.gesehen is not None and now - self.gesehen <= z.stale_after(probe_of(self.schicht))
+        return self.gesehen is not None and now - self.gesehen <= self.haltbar

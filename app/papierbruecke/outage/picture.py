@@ -5,11 +5,12 @@ the first day and after a year. Dependency suppression happens here: while a low
 fails, failures above it say nothing. Source: ti-detection §5.2.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from papierbruecke.outage.layers import LAGEBILD_SCHICHTEN, Schicht, Stand, Stufe
+from papierbruecke.outage.layers import LAGEBILD_SCHICHTEN, Schicht, Stand, Stufe, probe_of
 from papierbruecke.outage.model import Anschlussart, Ergebnis, Messung, Umfeld
 from papierbruecke.outage.readings import own_line_fails, readings, state_row
 from papierbruecke.outage.zeiten import Zeiten
@@ -47,7 +48,7 @@ class Bild:
     def __init__(self, umfeld: Umfeld, z: Zeiten) -> None:
         self.umfeld = umfeld
         self.z = z
-        self.staende = {schicht: Stand(schicht) for schicht in Schicht}
+        self.staende = {s: Stand(s, z.stale_after(probe_of(s))) for s in Schicht}
         self.letzte: dict[tuple[str, str], Messung] = {}
         self.gut: dict[tuple[str, str], Messung] = {}
         self.passiv: deque[Messung] = deque(maxlen=500)
@@ -56,6 +57,7 @@ class Bild:
         self.zuletzt: dict[tuple[str, str], deque[int]] = {}
         self.stumm: set[tuple[str, str]] = set()
         self._tick: datetime | None = None
+        self._awake: datetime | None = None
 
     def extend(self, messungen: Iterable[Messung]) -> "Bild":
         """Take in observations in order of time."""
@@ -87,9 +89,12 @@ class Bild:
             self.staende[schicht].observe(ok, messung, self.z, self._minimum_s(schicht, messung))
 
     def _notice_gap(self, zeit: datetime) -> None:
-        if self._tick is not None:
+        if self._tick is None:
+            self._awake = zeit
+        else:
             gap = abs(zeit - self._tick)
             if gap > timedelta(seconds=self.z.luecke_s):
+                self._awake = zeit
                 for stand in self.staende.values():
                     stand.pause(gap, self.z)
         self._tick = zeit
@@ -108,9 +113,13 @@ class Bild:
             self.zuletzt.setdefault(series, deque(maxlen=5)).append(messung.dauer_ms)
 
     def _minimum_s(self, schicht: Schicht, messung: Messung) -> float:
+        if schicht in LAGEBILD_SCHICHTEN:
+            return 0.0
+        if self._awake is not None and messung.zeit - self._awake < timedelta(seconds=self.z.nachlauf_s):
+            return math.inf  # just woken: network cards and tunnels need a moment
         if schicht is Schicht.VPN and own_line_fails(messung):
             return self.z.vpn_kurz_s
-        return 0.0 if schicht in LAGEBILD_SCHICHTEN else self.z.mindestens_s[schicht]
+        return self.z.mindestens_s[schicht]
 
     def blocked(self, schicht: Schicht, now: datetime) -> bool:
         """Whether a failure of this layer says nothing now, because a lower one fails."""
@@ -134,12 +143,12 @@ class Bild:
     def says(self, schicht: Schicht, now: datetime) -> bool | None:
         """The last plain answer of a layer while it is fresh."""
         stand = self.staende[schicht]
-        return stand.roh if stand.fresh(now, self.z) else None
+        return stand.roh if stand.fresh(now) else None
 
     def down(self, schicht: Schicht, now: datetime) -> bool:
         """Certainly broken, and not yet certainly back."""
         stand = self.staende[schicht]
-        return stand.stufe in (Stufe.GESTOERT, Stufe.ERHOLUNG) and stand.fresh(now, self.z)
+        return stand.stufe in (Stufe.GESTOERT, Stufe.ERHOLUNG) and stand.fresh(now)
 
     def flapping(self, schicht: Schicht, now: datetime) -> bool:
         """Unstable: more than four changes within 15 minutes, and no 15 quiet minutes since."""
@@ -149,14 +158,16 @@ class Bild:
     def suspect(self, schicht: Schicht, now: datetime) -> bool:
         """Something was seen, but not long enough to speak of a fault."""
         stand = self.staende[schicht]
-        if schicht in LAGEBILD_SCHICHTEN or schicht is Schicht.LAGEBILD or not stand.fresh(now, self.z):
+        if stand.stufe is not Stufe.VERDACHT and not (stand.flattert and stand.stufe is Stufe.GUT):
             return False
-        return stand.stufe is Stufe.VERDACHT or (stand.stufe is Stufe.GUT and self.flapping(schicht, now))
+        if schicht in LAGEBILD_SCHICHTEN or schicht is Schicht.LAGEBILD or not stand.fresh(now):
+            return False
+        return stand.stufe is Stufe.VERDACHT or self.flapping(schicht, now)
 
     def good(self, schicht: Schicht, now: datetime) -> bool:
         """Proven to work, freshly and steadily."""
         stand = self.staende[schicht]
-        return stand.stufe is Stufe.GUT and stand.fresh(now, self.z) and not self.flapping(schicht, now)
+        return stand.stufe is Stufe.GUT and stand.fresh(now) and not self.flapping(schicht, now)
 
     def seit(self, schicht: Schicht) -> datetime | None:
         """When the last run of failures of a layer began."""

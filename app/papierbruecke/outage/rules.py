@@ -75,7 +75,7 @@ def _konnektor_gone_with_router(bild: Bild) -> bool:
 def _line(bild: Bild, now: datetime) -> Iterator[Fund]:
     if bild.down(_S.INTERNET, now):
         since = bild.seit(_S.INTERNET)
-        if not bild.good(_S.VPN, now):
+        if not _tunnel_stands(bild, now):
             yield Fund("D03", since)
         elif since is None or now - since >= timedelta(seconds=bild.z.nur_pc_internet_s):
             yield Fund("D05", since)
@@ -85,6 +85,12 @@ def _line(bild: Bild, now: datetime) -> Iterator[Fund]:
             yield Fund("D51", since, {"Was": was.was}, wirkung=was.dienste)
     elif bild.down(_S.DNS, now):
         yield Fund("D04", bild.seit(_S.DNS))
+
+
+def _tunnel_stands(bild: Bild, now: datetime) -> bool:
+    """The Konnektor's own last word: without Internet the layer itself no longer listens to a loss."""
+    last = bild.letzte.get(("P7", "konnektor"))
+    return last is not None and last.daten.get("vpn_ti") is True and bild.good(_S.VPN, now)
 
 
 def _konnektor(bild: Bild, now: datetime, line_down: bool) -> Fund | None:

@@ -37,6 +37,7 @@ class Zeiten(Value):
     flattern_wechsel: int
     flattern_s: float
     luecke_s: float
+    nachlauf_s: float
     fortsetzung_s: float
     veraltet_takte: int
     passiv_s: float
@@ -68,6 +69,7 @@ class Zeiten(Value):
             "neustart_weich_s",
             "neustart_hart_s",
             "flattern_s",
+            "nachlauf_s",
             "fortsetzung_s",
             "passiv_s",
             "passiv_letztes_wort_s",

@@ -1,0 +1,75 @@
+"""The answer of ``lage``: exactly design §6.3, valid against its own schema, readable in German."""
+
+import json
+from typing import Any
+
+from lage_world import ALL_OK, OFFLINE, Player, World
+from papierbruecke.outage.answer import LAGE_SCHEMA, evidence_sentence, lage_json, lage_lines
+
+
+def conforms(value: Any, schema: dict[str, Any], path: str = "$") -> list[str]:
+    """The part of JSON Schema that our schema uses."""
+    if "anyOf" in schema:
+        tries = [conforms(value, option, path) for option in schema["anyOf"]]
+        return [] if any(not found for found in tries) else tries[-1]
+    if "enum" in schema:
+        return [] if value in schema["enum"] else [f"{path}: {value}"]
+    names = {str: "string", int: "integer", list: "array", dict: "object", type(None): "null"}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if names[type(value)] not in kinds:
+        return [f"{path} is {names[type(value)]}"]
+    if isinstance(value, list):
+        return [row for n, item in enumerate(value) for row in conforms(item, schema["items"], f"{path}[{n}]")]
+    if isinstance(value, dict):
+        if set(value) != set(schema["required"]) or set(value) != set(schema["properties"]):
+            return [f"{path} has {sorted(value)}"]
+        return [row for key in value for row in conforms(value[key], schema["properties"][key], f"{path}.{key}")]
+    return []
+
+
+def outage() -> Player:
+    world = World()
+    player = Player(world)
+    player.play(720)
+    world.vpn, world.states, world.lagebild = False, OFFLINE, ALL_OK | {"ti_zugang": "aus"}
+    world.smcb = "card.pin"
+    player.play(900)
+    return player
+
+
+def test_the_document_of_an_outage_is_the_contract() -> None:
+    document = lage_json(outage().lage())
+    assert conforms(document, LAGE_SCHEMA) == []
+    assert list(document) == ["zeit", "diagnose", "weitere", "hinweise", "dienste", "proben"]
+    assert document["diagnose"]["id"] == "D24"
+    assert [row["id"] for row in document["weitere"]] == ["D31"]
+    assert document["zeit"].endswith("+01:00")
+    assert document["dienste"]["vsdm"]["zustand"] == "gestoert"
+    assert document["dienste"]["vsdm"]["seit"].startswith("2026-11-23T07:12")
+    assert {"id": "P7", "ziel": "konnektor", "ergebnis": "ok", "dauer_ms": 40, "befund": ""} in document["proben"]
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_all_is_well_is_null() -> None:
+    player = Player(World())
+    document = lage_json(player.play(700))
+    assert conforms(document, LAGE_SCHEMA) == []
+    assert document["diagnose"] is None
+    assert lage_lines(player.lage())[0] == "Die TI ist erreichbar, alles ist in Ordnung."
+
+
+def test_the_lines_answer_what_since_when_whose_and_what_now() -> None:
+    lines = lage_lines(outage().lage())
+    assert lines[0] == "Der TI-Zugang Ihres Anbieters (Beispiel-Zugang) ist gestört. Seit 07:12 Uhr."
+    assert lines[1].startswith("  In der Praxis ist alles in Ordnung;")
+    assert lines[2] == "  Zuständig: VPN-Zugangsdienst (Beispiel-Zugang) [D24]"
+    assert lines[5] == "  Zuständig: wahrscheinlich Praxis [D31]"
+    assert "E-Rezept      gestört seit 07:12 Uhr" in lines
+
+
+def test_the_sentence_for_the_hotline_holds_facts_only() -> None:
+    sentence = evidence_sentence(outage().lage())
+    assert sentence.startswith("Von der Praxis aus erreichbar um 07:27:00 Uhr: Internet ja, Konnektor ja,")
+    assert "TI-Tunnel nein" in sentence
+    assert sentence.endswith("Störung seit 07:12 Uhr.")
+    assert evidence_sentence(Player(World()).lage()).endswith("noch keine Messung.")
