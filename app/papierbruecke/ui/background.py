@@ -1,0 +1,155 @@
+"""The one bridge between the window and the services.
+
+Services are plain blocking Python; each runs in a lane (a thread of its own, strictly one
+job after the other), so that nothing blocks the window and no two jobs of a lane meet.
+Every job comes back exactly once on the main thread: with its result, with a failure that a
+person can mend, or as a crash report. Never with neither.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from papierbruecke.crash import CrashReport, describe
+from papierbruecke.errors import EnvironmentFailure, InputRefused
+from papierbruecke.outbox.store import TransitionRefused
+from papierbruecke.ui.true_alive import keep_true_alive
+
+LANES = ("card", "outbox", "send", "print", "watch")
+PROBES = "probe"
+PROBE_THREADS = 3
+
+Failure = EnvironmentFailure | InputRefused | TransitionRefused
+"""What a caller must be ready to show; everything else is a bug."""
+
+_T = TypeVar("_T")
+
+
+def failure_text(failure: Failure) -> str:
+    """The German sentence for a failure."""
+    match failure:
+        case EnvironmentFailure():
+            number = f" Der Beleg {failure.belegnummer} ist gespeichert." if failure.belegnummer else ""
+            return failure.text + number
+        case InputRefused():
+            return " ".join(dict.fromkeys(einwand.text for einwand in failure.einwaende))
+        case TransitionRefused():
+            return "Dieser Beleg steht inzwischen anders. Die Liste ist neu geladen; bitte noch einmal ansehen."
+
+
+class Background(QObject):
+    """Lanes for blocking work. Lives on the main thread and belongs to the window.
+
+    Lanes: ``card``, ``outbox``, ``send``, ``print``, ``watch`` (one thread each), ``probe``
+    (a small pool for previews and tests of the set-up). Signals: ``crashed`` carries the
+    ``CrashReport`` of a bug; ``idle`` tells that nothing short is under way any more
+    (``watch`` runs all day and does not count).
+    """
+
+    crashed = Signal(object)
+    idle = Signal()
+    _arrived = Signal(object)
+
+    def __init__(self, end_of_lane: Callable[[], None] | None = None) -> None:
+        """``end_of_lane`` runs once in every lane at the end (give back what the thread opened)."""
+        super().__init__()
+        keep_true_alive()
+        self._end_of_lane = end_of_lane
+        self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"lane-{name}") for name in LANES}
+        self._lanes[PROBES] = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="lane-probe")
+        self._open = 0
+        self._stopped = False
+        self.stopping = threading.Event()
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        lane: str,
+        work: Callable[[], _T],
+        on_done: Callable[[_T], None] | None = None,
+        on_failure: Callable[[Failure], None] | None = None,
+    ) -> None:
+        """Do ``work`` in a lane; call ``on_done(result)`` or ``on_failure(failure)`` on the main thread."""
+        if self._stopped:
+            return
+        counts = lane != "watch"
+        self._open += counts
+
+        def job() -> None:
+            outcome = _attempt(work)
+
+            def settle() -> None:
+                self._open -= counts
+                try:
+                    self._settle(outcome, on_done, on_failure)
+                finally:
+                    if counts and self._open == 0:
+                        self.idle.emit()
+
+            self._arrived.emit(settle)
+
+        self._lanes[lane].submit(job)
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Let a running job show something: ``call`` runs on the main thread, in order."""
+        self._arrived.emit(call)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any short job is still under way."""
+        return self._open > 0
+
+    @Slot(object)
+    def _deliver(self, call: Callable[[], None]) -> None:
+        if not self._stopped:
+            call()
+
+    def _settle(
+        self,
+        outcome: "_Done | Failure | CrashReport",
+        on_done: Callable[[Any], None] | None,
+        on_failure: Callable[[Failure], None] | None,
+    ) -> None:
+        match outcome:
+            case CrashReport():
+                self.crashed.emit(outcome)
+            case _Done(value):
+                if on_done is not None:
+                    on_done(value)
+            case failure if on_failure is not None:
+                on_failure(failure)
+            case failure:
+                # A failure that nobody wants to show would be lost: that is a bug of the window.
+                self.crashed.emit(describe(failure))
+
+    def stop(self) -> None:
+        """Finish what is under way, give back what the lanes opened, deliver nothing more."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self.stopping.set()
+        endings: list[Future[None]] = []
+        if self._end_of_lane is not None:
+            endings = [self._lanes[name].submit(self._end_of_lane) for name in LANES]
+        for lane in self._lanes.values():
+            lane.shutdown(wait=True)
+        for ending in endings:
+            ending.result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    value: object
+
+
+def _attempt(work: Callable[[], object]) -> "_Done | Failure | CrashReport":
+    try:
+        return _Done(work())
+    except (EnvironmentFailure, InputRefused, TransitionRefused) as failure:
+        return failure
+    except BaseException as bug:
+        return describe(bug)
