@@ -1,0 +1,106 @@
+"""Start of the window: one instance per person, fonts, look, and the net for bugs."""
+
+import getpass
+import hashlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication
+
+from papierbruecke.crash import describe
+from papierbruecke.ui import theme
+from papierbruecke.ui.background import Background
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.main_window import TITLE, MainWindow
+
+CONNECT_MS = 300
+RAISE = b"zeigen\n"
+
+
+def server_name(daten: Path) -> str:
+    """One name per person and data folder."""
+    mark = hashlib.sha256(f"{getpass.getuser()}|{daten.resolve()}".encode()).hexdigest()[:16]
+    return f"papierbruecke-{mark}"
+
+
+class SingleInstance(QObject):
+    """The first window listens; a second start only asks it to come to the front.
+
+    Signals: ``raise_wanted`` when somebody started the program again.
+    """
+
+    raise_wanted = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+
+    def is_first(self) -> bool:
+        """Whether we are alone; otherwise the other window was asked to show itself."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if socket.waitForConnected(CONNECT_MS):
+            socket.write(RAISE)
+            socket.waitForBytesWritten(CONNECT_MS)
+            socket.disconnectFromServer()
+            return False
+        QLocalServer.removeServer(self._name)  # a crashed program leaves its socket file behind
+        return self._server.listen(self._name)
+
+    def _on_connection(self) -> None:
+        connection = self._server.nextPendingConnection()
+        connection.readyRead.connect(connection.readAll)
+        connection.disconnected.connect(connection.deleteLater)
+        self.raise_wanted.emit()
+
+
+def run(desk: Desk) -> int:
+    """Open the window and stay until it is closed; the exit code of the program."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Papierbruecke")
+    app.setApplicationDisplayName(TITLE)
+    instance = SingleInstance(server_name(desk.daten))
+    if not instance.is_first():
+        return 0
+    theme.choose(app, theme.Look(theme.Thema.DUNKEL if _dark(app) else theme.Thema.HELL))
+    window = MainWindow(desk, Background(desk.close))
+    instance.raise_wanted.connect(lambda: bring_to_front(window))
+    sys.excepthook = _hook(window)
+    window.show()
+    window.start()
+    return app.exec()
+
+
+def bring_to_front(window: MainWindow) -> None:
+    """Show the window, wherever it was."""
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+def _dark(app: QApplication) -> bool:
+    from PySide6.QtCore import Qt
+
+    return app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+
+def _hook(
+    window: MainWindow,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def on_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        window.show_crash(describe(bug.with_traceback(trace)))
+
+    return on_bug

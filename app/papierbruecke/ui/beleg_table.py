@@ -1,0 +1,232 @@
+"""The list of Belege as a table: what remains to be done stands in a full sentence."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from papierbruecke.clock import local
+from papierbruecke.outbox.model import Spalte, Uebersicht
+from papierbruecke.ui import icons, texts, theme
+
+SPALTEN = ("Beleg", "Was", "Patient", "Was noch zu tun ist", "Stand", "Seit", "")
+BELEG, WAS, PATIENT, REST, STAND, SEIT, AKTION = range(len(SPALTEN))
+_RANG = {Spalte.UNKLAR: 0, Spalte.OFFEN: 1, Spalte.ERLEDIGT: 2, Spalte.HINFAELLIG: 3}
+MEASURED_ROWS = 400
+"""Rows beyond this keep one height: measuring 100,000 sentences would block the window."""
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class BelegModel(QAbstractTableModel):
+    """Belege in order of urgency: unklar, offen, then what is done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[Uebersicht] = []
+        self._kim_in_papier = False
+        self._heute = date.min
+
+    def show_lines(self, lines: Sequence[Uebersicht], *, kim_in_papier: bool, heute: date) -> None:
+        """Replace the list."""
+        self.beginResetModel()
+        self._lines = sorted(lines, key=lambda line: (_RANG[texts.spalte(line.zustand)], line.angelegt))
+        self._kim_in_papier = kim_in_papier
+        self._heute = heute
+        self.endResetModel()
+
+    def line(self, row: int) -> Uebersicht | None:
+        """The Beleg of a row."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def rest(self, row: int) -> texts.Rest:
+        """What remains for a row, with the word on its button."""
+        line = self._lines[row]
+        return texts.was_bleibt(line.art, line.zustand, line.weg, self._kim_in_papier)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Qt: one row per Beleg."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Qt: the columns of the drawing."""
+        return 0 if parent.isValid() else len(SPALTEN)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt: the words above the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return SPALTEN[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt: the words of one cell; colour and pill come from the delegate."""
+        if not index.isValid():
+            return None
+        line, column = self._lines[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(line, index.row(), column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{SPALTEN[column] or 'Aktion'}: {self._text(line, index.row(), column)}"
+        if role == Qt.ItemDataRole.UserRole:
+            return line
+        return None
+
+    def _text(self, line: Uebersicht, row: int, column: int) -> str:
+        there = local(line.seit)
+        return (
+            line.belegnummer,
+            texts.ART[line.art],
+            line.patient,
+            self.rest(row).satz,
+            texts.ZUSTAND[line.zustand],
+            f"{there:%H:%M}" if there.date() == self._heute else f"{there:%d.%m., %H:%M}",
+            self.rest(row).aktion,
+        )[column]
+
+
+class BelegDelegate(QStyledItemDelegate):
+    """Paints pill (word, symbol, colour) and action; lets sentences wrap."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One cell."""
+        look = theme.current()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect: QRect = option.rect
+        painter.save()
+        painter.fillRect(rect, look.color("accent_soft" if selected else "surface"))
+        painter.setPen(look.color("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inner = rect.adjusted(10, 4, -6, -4)
+        line: Uebersicht = index.data(Qt.ItemDataRole.UserRole)
+        text: str = index.data()
+        if index.column() == STAND:
+            self._pill(painter, inner, line, text)
+        else:
+            font = QFont(option.font)
+            action = index.column() == AKTION
+            quiet = action and text == texts.NICHTS.aktion
+            font.setWeight(QFont.Weight.DemiBold if action and not quiet else QFont.Weight.Normal)
+            painter.setFont(font)
+            painter.setPen(look.color("accent" if action else "ink2" if index.column() == SEIT else "ink"))
+            wrap = Qt.TextFlag.TextWordWrap if index.column() in (REST, PATIENT) else Qt.TextFlag.TextSingleLine
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | wrap, text)
+        painter.restore()
+
+    def _pill(self, painter: QPainter, inner: QRect, line: Uebersicht, text: str) -> None:
+        look = theme.current()
+        column = texts.spalte(line.zustand)
+        ton = texts.SPALTE_TON[column]
+        font = QFont(painter.font())
+        font.setPixelSize(look.px(13))
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        height = metrics.height() + 6
+        box = QRect(inner.left(), inner.center().y() - height // 2, metrics.horizontalAdvance(text) + 38, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(look.color(f"{ton.value}_soft"))
+        painter.setPen(
+            look.color(ton.value) if look.thema is theme.Thema.KONTRAST else QColor(Qt.GlobalColor.transparent)
+        )
+        painter.drawRoundedRect(box, 9, 9)
+        painter.drawPixmap(box.left() + 8, box.center().y() - 7, icons.badge(texts.SPALTE_BILD[column], ton.value, 15))
+        painter.setPen(look.color(ton.value))
+        painter.drawText(box.adjusted(28, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """As high as the wrapped words need."""
+        look = theme.current()
+        view = option.widget
+        if index.column() not in (REST, PATIENT) or not isinstance(view, QTableView):
+            return QSize(80, look.px(44))
+        width = max(view.columnWidth(index.column()) - 18, 80)
+        bounds = view.fontMetrics().boundingRect(QRect(0, 0, width, 2000), int(Qt.TextFlag.TextWordWrap), index.data())
+        return QSize(width, max(bounds.height() + 16, look.px(44)))
+
+
+class BelegView(QTableView):
+    """The table: rows are chosen with the arrow keys, Enter does the action of the row."""
+
+    def __init__(self, model: BelegModel) -> None:
+        super().__init__()
+        self.setObjectName("belege")
+        self.setAccessibleName("Belege")
+        self.setModel(model)
+        self.setItemDelegate(BelegDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(REST, QHeaderView.ResizeMode.Stretch)
+        header.sectionResized.connect(self._on_width)
+        self._measure = QTimer(self)
+        self._measure.setSingleShot(True)
+        self._measure.timeout.connect(self._fit_rows)
+        self.fit()
+
+    def _on_width(self, column: int) -> None:
+        if column == REST:
+            self._measure.start(0)
+
+    def _fit_rows(self) -> None:
+        if self.model().rowCount() <= MEASURED_ROWS:
+            self.resizeRowsToContents()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The table, and a ring round the chosen row while the keys go there."""
+        super().paintEvent(event)
+        index = self.currentIndex()
+        if not self.hasFocus() or not index.isValid():
+            return
+        left = self.visualRect(index.siblingAtColumn(0))
+        row = left.united(self.visualRect(index.siblingAtColumn(len(SPALTEN) - 1)))
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.current().color("accent"), 3))
+        painter.drawRoundedRect(row.adjusted(2, 1, -2, -2), 6, 6)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def fit(self) -> None:
+        """Widths that follow the text size."""
+        look = theme.current()
+        for column, width in {BELEG: 152, WAS: 104, PATIENT: 168, STAND: 168, SEIT: 104, AKTION: 116}.items():
+            self.setColumnWidth(column, look.px(width))
+        self._fit_rows()
+
+
+def counts(lines: Sequence[Uebersicht]) -> Mapping[Spalte, int]:
+    """How many Belege stand in each column of the Abgleich."""
+    table = dict.fromkeys(Spalte, 0)
+    for line in lines:
+        table[texts.spalte(line.zustand)] += 1
+    return table

@@ -1,0 +1,284 @@
+"""The entry fields of the desk: label with mnemonic and buddy, one line, objection below it."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from papierbruecke.ui import icons, theme
+from papierbruecke.ui.keys import shown
+
+MAX_CHARACTERS = 2000
+"""A pasted page of text is cut here; the rules then refuse it with the true limit of the field."""
+
+
+def label(text: str, stil: str = "wert", *, wrap: bool = False, name: str = "") -> QLabel:
+    """A line of text in one of the styles of the theme."""
+    made = QLabel(text)
+    made.setProperty("stil", stil)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+def button(text: str, name: str, rang: str = "neben", key: str = "", symbol: str = "") -> QPushButton:
+    """A button; ``key`` is written behind the words, as on the keyboard."""
+    made = QPushButton(f"{text}   {shown(key)}" if key else text)
+    made.setObjectName(name)
+    made.setAccessibleName(text.replace("&", ""))
+    made.setProperty("rang", rang)
+    made.setAutoDefault(False)
+    if symbol:
+        made.setIcon(icons.icon(symbol, "on_accent" if rang == "haupt" else "accent"))
+    return made
+
+
+def frame(flaeche: str, ton: str = "", name: str = "") -> QFrame:
+    """A ground: card, chip, tinted hint."""
+    made = QFrame()
+    made.setProperty("flaeche", flaeche)
+    if ton:
+        made.setProperty("ton", ton)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+def scroll_area(inner: QWidget) -> QScrollArea:
+    """A column that scrolls when the window is small; nothing is ever cut."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    return area
+
+
+def rule() -> QFrame:
+    """A thin line between things."""
+    return frame("linie")
+
+
+class Field(QWidget):
+    """One line of entry. ``pfad`` is the field of the input that it fills (``versicherter.vorname``).
+
+    Signals: ``changed`` after every change of the text by anybody, ``objected`` when an
+    objection comes or goes.
+    """
+
+    changed = Signal()
+    objected = Signal()
+
+    def __init__(self, text: str, name: str, *, placeholder: str = "", pfad: str = "", show_label: bool = True) -> None:
+        super().__init__()
+        self.pfad = pfad
+        self.tells_itself = True  # a line of several fields shows their objections together
+        self.edit = QLineEdit()
+        self.edit.setObjectName(name)
+        self.edit.setMaxLength(MAX_CHARACTERS)
+        self.edit.setPlaceholderText(placeholder)
+        self.edit.setAccessibleName(text.replace("&", ""))
+        self.edit.setDragEnabled(False)
+        self.edit.textChanged.connect(self._on_text)
+        self._label = label(text, "beschriftung")
+        self._label.setTextFormat(Qt.TextFormat.AutoText)
+        self._label.setBuddy(self.edit)
+        self._label.setVisible(show_label)
+        self._objection = label("", "einwand", wrap=True)
+        self._objection.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._label)
+        layout.addWidget(self.edit)
+        layout.addWidget(self._objection)
+        self.setFocusProxy(self.edit)
+
+    def text(self) -> str:
+        """What was typed, without blanks around it; line breaks of pasted text become blanks."""
+        return " ".join(self.edit.text().replace("\u2028", " ").replace("\u2029", " ").split())
+
+    def set_text(self, text: str) -> None:
+        """Fill the field by program; its beginning is what one sees."""
+        self.edit.setText(text)
+        self.edit.home(False)
+
+    def object_to(self, text: str | None) -> None:
+        """Show an objection below the field, or take it away."""
+        self._objection.setText(f"✕ {text}" if text else "")
+        self._objection.setVisible(bool(text) and self.tells_itself)
+        if (self.edit.property("einwand") == "ja") != bool(text):
+            theme.mark(self.edit, einwand="ja" if text else "")
+        self.edit.setAccessibleDescription(text or "")
+        self.objected.emit()
+
+    @property
+    def objection(self) -> str:
+        """The objection that is shown now."""
+        return self._objection.text().removeprefix("✕ ")
+
+    def _on_text(self) -> None:
+        self.object_to(None)
+        self.changed.emit()
+
+
+class Choice(QWidget):
+    """A drop-down with a label; values are what the input carries.
+
+    Signals: ``changed`` after a choice.
+    """
+
+    changed = Signal()
+
+    def __init__(self, text: str, name: str, options: Sequence[tuple[str | None, str]], *, pfad: str = "") -> None:
+        super().__init__()
+        self.pfad = pfad
+        self.combo = QComboBox()
+        self.combo.setObjectName(name)
+        self.combo.setAccessibleName(text.replace("&", ""))
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(4)
+        self.set_options(options)
+        self.combo.currentIndexChanged.connect(self._on_choice)
+        self._label = label(text, "beschriftung")
+        self._label.setTextFormat(Qt.TextFormat.AutoText)
+        self._label.setBuddy(self.combo)
+        self._objection = label("", "einwand", wrap=True)
+        self._objection.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._label)
+        layout.addWidget(self.combo)
+        layout.addWidget(self._objection)
+        self.setFocusProxy(self.combo)
+
+    def set_options(self, options: Sequence[tuple[str | None, str]]) -> None:
+        """Replace what can be chosen; the first option is chosen."""
+        self._values = [value for value, _ in options]
+        self.combo.clear()
+        for _, shown_text in options:
+            self.combo.addItem(shown_text)
+
+    def value(self) -> str | None:
+        """The chosen value."""
+        index = self.combo.currentIndex()
+        return self._values[index] if index >= 0 else None
+
+    def choose(self, value: str | None) -> None:
+        """Choose by program; an unknown value leaves the choice."""
+        if value in self._values:
+            self.combo.setCurrentIndex(self._values.index(value))
+
+    def object_to(self, text: str | None) -> None:
+        """Show an objection below the field, or take it away."""
+        self._objection.setText(f"✕ {text}" if text else "")
+        self._objection.setVisible(bool(text))
+        theme.mark(self.combo, einwand="ja" if text else "")
+        self.combo.setAccessibleDescription(text or "")
+
+    @property
+    def objection(self) -> str:
+        """The objection that is shown now."""
+        return self._objection.text().removeprefix("✕ ")
+
+    def _on_choice(self) -> None:
+        self.object_to(None)
+        self.changed.emit()
+
+
+class EnterWalk(QObject):
+    """Enter goes on: from each of these widgets to the next visible one, at the end to ``at_end``.
+
+    ``leave`` may name, for a widget, another target (an empty medicine line leads to printing).
+    """
+
+    def __init__(self, parent: QObject, at_end: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._order: list[QWidget] = []
+        self._leave: dict[QWidget, Callable[[], bool]] = {}
+        self._at_end = at_end
+
+    def set_order(self, order: Sequence[QWidget]) -> None:
+        """The widgets in writing order."""
+        for widget in self._order:
+            widget.removeEventFilter(self)
+        self._order = list(order)
+        for widget in self._order:
+            widget.installEventFilter(self)
+
+    def leave_by(self, widget: QWidget, leave: Callable[[], bool]) -> None:
+        """Ask ``leave`` first when Enter is pressed there; True = it moved the focus itself."""
+        self._leave[widget] = leave
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's hook: looks only at Enter."""
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.isAutoRepeat():
+            return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not isinstance(watched, QWidget) or watched not in self._order:
+            return False
+        leave = self._leave.get(watched)
+        if leave is None or not leave():
+            self._go_on(self._order.index(watched))
+        return True
+
+    def _go_on(self, index: int) -> None:
+        for widget in self._order[index + 1 :]:
+            if widget.isVisible() and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                if isinstance(widget, QLineEdit):
+                    widget.selectAll()
+                return
+        self._at_end()
+
+
+class Hint(QFrame):
+    """A tinted box with symbol and sentence: what happened, what it means, what to do now."""
+
+    def __init__(self, name: str, ton: theme.Ton = theme.Ton.WARN) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("flaeche", "ton")
+        self._symbol = QLabel()
+        self._symbol.setFixedWidth(22)
+        self._text = label("", "wert", wrap=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._text, 1)
+        self.show_text("", ton)
+
+    def show_text(self, text: str, ton: theme.Ton = theme.Ton.WARN) -> None:
+        """Show a sentence; an empty one hides the box."""
+        from papierbruecke.ui.texts import TON_BILD
+
+        self._symbol.setPixmap(icons.badge(TON_BILD[ton], ton.value, 18))
+        self._text.setText(text)
+        self._text.setAccessibleName(text)
+        theme.mark(self, ton=ton.value)
+        theme.mark(self._text, ton=ton.value)
+        self.setVisible(bool(text))
+
+    @property
+    def text(self) -> str:
+        """The sentence that is shown now."""
+        return self._text.text()

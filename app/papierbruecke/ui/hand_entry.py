@@ -1,0 +1,202 @@
+"""Entry by hand: the minimum data of the Ersatzverfahren, in writing order.
+
+Source: KBV Anforderungskatalog KVDT 6.06, 2.2.3.1 (P2-400): name, birthday, Versichertenart,
+PLZ, Krankenkasse; sheet reconciliation §3.2.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from papierbruecke.card.model import Anschrift, Versicherter, Versicherung
+from papierbruecke.errors import Einwand
+from papierbruecke.ui import texts
+from papierbruecke.ui.date_entry import parse_birthday
+from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, button, label
+from papierbruecke.ui.patient import Patient
+from papierbruecke.ui.theme import Ton
+
+_GESCHLECHT = ((None, "–"), *texts.GESCHLECHT.items())
+_ART = ((None, "–"), *((code, f"{code} · {text}") for code, text in texts.VERSICHERTENART.items()))
+
+
+class HandEntry(QWidget):
+    """The form for a patient without a readable card.
+
+    Signals: ``accepted`` when everything needed is there; ``cancelled`` after Esc or the button.
+    """
+
+    accepted = Signal()
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("handeingabe")
+        person, address, cover = "versicherter", "versicherter.anschrift", "versicherung"
+        self.nachname = Field("N&achname", "hand_nachname", pfad=f"{person}.nachname")
+        self.vorname = Field("&Vorname", "hand_vorname", pfad=f"{person}.vorname")
+        self.titel = Field("Titel", "hand_titel", pfad=f"{person}.titel")
+        self.geburtsdatum = Field(
+            "&Geboren", "hand_geburtsdatum", placeholder="TT.MM.JJJJ", pfad=f"{person}.geburtsdatum"
+        )
+        self.geschlecht = Choice("Ge&schlecht", "hand_geschlecht", _GESCHLECHT, pfad=f"{person}.geschlecht")
+        self.strasse = Field("St&raße", "hand_strasse", pfad=f"{address}.strasse")
+        self.hausnummer = Field("Nr.", "hand_hausnummer", pfad=f"{address}.hausnummer")
+        self.plz = Field("&PLZ", "hand_plz", pfad=f"{address}.plz")
+        self.ort = Field("&Ort", "hand_ort", pfad=f"{address}.ort")
+        self.kasse = Field("&Krankenkasse", "hand_kasse", pfad=f"{cover}.name")
+        self.ik = Field("&IK", "hand_ik", placeholder="9 Ziffern", pfad=f"{cover}.ik")
+        self.versicherten_id = Field(
+            "Versicherten-I&D", "hand_versicherten_id", placeholder="A123456789", pfad=f"{person}.versicherten_id"
+        )
+        self.versichertenart = Choice("Stat&us", "hand_versichertenart", _ART, pfad=f"{cover}.versichertenart")
+        self.rest = Hint("hand_einwaende", Ton.BAD)
+        self.ok = button("Übernehmen", "hand_uebernehmen", "haupt")
+        self.ok.clicked.connect(self.accept)
+        self.back = button("Zurück", "hand_zurueck", key="Esc")
+        self.back.clicked.connect(self.cancelled)
+        self.controls: tuple[Field | Choice, ...] = (
+            self.nachname,
+            self.vorname,
+            self.titel,
+            self.geburtsdatum,
+            self.geschlecht,
+            self.strasse,
+            self.hausnummer,
+            self.plz,
+            self.ort,
+            self.kasse,
+            self.ik,
+            self.versicherten_id,
+            self.versichertenart,
+        )
+        self._walk = EnterWalk(self, self.accept)
+        self._walk.set_order(
+            [control.focusProxy() or control for control in self.controls if control is not self.titel]
+        )
+        self._arrange()
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(9)
+        layout.addWidget(label("Von Hand erfassen", "titel"))
+        for parts in (
+            ((self.nachname, 1),),
+            ((self.vorname, 3), (self.titel, 1)),
+            ((self.geburtsdatum, 1), (self.geschlecht, 1)),
+            ((self.strasse, 3), (self.hausnummer, 1)),
+            ((self.plz, 2), (self.ort, 3)),
+            ((self.kasse, 1),),
+            ((self.ik, 1), (self.versicherten_id, 1)),
+            ((self.versichertenart, 1),),
+            ((self.back, 0), (self.ok, 1)),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            for widget, stretch in parts:
+                row.addWidget(widget, stretch, Qt.AlignmentFlag.AlignTop)
+            layout.addLayout(row)
+        layout.addWidget(self.rest)
+        layout.addStretch(1)
+
+    def focus_first(self) -> None:
+        """Put the cursor where writing begins."""
+        self.nachname.edit.setFocus()
+
+    def fill(self, person: Versicherter, cover: Versicherung) -> None:
+        """Start from what a card said that may not be taken over by itself."""
+        place = person.anschrift or Anschrift()
+        for field, text in (
+            (self.nachname, person.nachname),
+            (self.vorname, person.vorname),
+            (self.titel, person.titel),
+            (self.geburtsdatum, texts.datum(person.geburtsdatum) if person.geburtsdatum else ""),
+            (self.strasse, place.strasse),
+            (self.hausnummer, place.hausnummer),
+            (self.plz, place.plz),
+            (self.ort, place.ort),
+            (self.kasse, cover.name),
+            (self.ik, cover.ik),
+            (self.versicherten_id, person.versicherten_id),
+        ):
+            field.set_text(text or "")
+        self.geschlecht.choose(person.geschlecht)
+        self.versichertenart.choose(cover.versichertenart)
+
+    def clear(self) -> None:
+        """An empty form for the next person."""
+        for control in self.controls:
+            if isinstance(control, Field):
+                control.set_text("")
+            else:
+                control.choose(None)
+
+    def patient(self, stand: datetime) -> Patient:
+        """What was typed, as it is; the rules judge it when a form is written."""
+        birthday = self.geburtsdatum.text()
+        return Patient(
+            versicherter=Versicherter(
+                versicherten_id=self.versicherten_id.text().upper().replace(" ", "") or None,
+                titel=self.titel.text() or None,
+                vorname=self.vorname.text(),
+                nachname=self.nachname.text(),
+                geburtsdatum=(parse_birthday(birthday) or birthday) or None,
+                geschlecht=self.geschlecht.value(),  # type: ignore[arg-type]  # the options are the allowed values
+                anschrift=Anschrift(
+                    strasse=self.strasse.text() or None,
+                    hausnummer=self.hausnummer.text() or None,
+                    plz=self.plz.text() or None,
+                    ort=self.ort.text() or None,
+                ),
+            ),
+            versicherung=Versicherung(
+                ik=self.ik.text().replace(" ", "") or None,
+                name=self.kasse.text() or None,
+                versichertenart=self.versichertenart.value(),  # type: ignore[arg-type]
+            ),
+            herkunft="hand",
+            stand=stand,
+        )
+
+    def accept(self) -> None:
+        """Check what can be said at once, at the fields; hand over what is complete."""
+        missing = False
+        for field, sentence in (
+            (self.nachname, "Nachname fehlt."),
+            (self.vorname, "Vorname fehlt."),
+            (self.plz, "PLZ fehlt."),
+            (self.kasse, "Krankenkasse fehlt."),
+            (self.ik, "IK fehlt."),
+        ):
+            if not field.text():
+                field.object_to(sentence)
+                missing = True
+        for choice in (self.geschlecht, self.versichertenart):
+            if choice.value() is None:
+                choice.object_to("Bitte wählen.")
+                missing = True
+        if self.geburtsdatum.text() and parse_birthday(self.geburtsdatum.text()) is None:
+            self.geburtsdatum.object_to("Bitte TT.MM.JJJJ, mit vierstelligem Jahr.")
+            missing = True
+        if missing:
+            self._focus_objection()
+        else:
+            self.accepted.emit()
+
+    def show_objections(self, found: Sequence[Einwand]) -> bool:
+        """Show what the rules object to, each at its field, the rest in one box; True if anything."""
+        by_path = {einwand.feld: einwand.text for einwand in reversed(found)}
+        for control in self.controls:
+            control.object_to(by_path.pop(control.pfad, None))
+        self.rest.show_text("\n".join(by_path.values()), Ton.BAD)
+        if found:
+            self._focus_objection()
+        return bool(found)
+
+    def _focus_objection(self) -> None:
+        first = next((control for control in self.controls if control.objection), None)
+        if first is not None:
+            first.setFocus()

@@ -1,0 +1,271 @@
+"""The bottom of a form: one main action, and after it the question that paper needs.
+
+First stored, then printed, then asked ("a spooler's yes is not paper", design §8). The
+question lives inside the window and is answered by key; keys that were hammered while the
+printer worked answer nothing.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.ui import texts
+from papierbruecke.ui.background import Background, Failure, failure_text
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.fields import Hint, button, label
+from papierbruecke.ui.theme import Ton, mark
+
+GRUND_VERDORBEN = "Blatt verdorben, nicht ausgegeben"
+
+
+class Stand(Enum):
+    """Where the issuing of one form is."""
+
+    BEREIT = auto()
+    ARBEITET = auto()
+    FRAGT = auto()
+    VERDORBEN = auto()
+    NICHT_GEDRUCKT = auto()
+
+
+class QuestionStrip(QFrame):
+    """A question inside the window. Keys count only while it asks, and only fresh presses.
+
+    Signals: ``answered`` carries the letter of the answer (``J``, ``V``, ``N``, ``Esc``).
+    """
+
+    answered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("frage")
+        self.setProperty("flaeche", "ton")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._text = label("", "titel", wrap=True, name="frage_text")
+        self._detail = label("", "klein", wrap=True, name="frage_detail")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._text)
+        words.addWidget(self._detail)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 10, 8)
+        layout.setSpacing(12)
+        layout.addLayout(words, 1)
+        layout.addLayout(self._buttons)
+        self._answers: dict[str, QPushButton] = {}
+
+    def ask(self, text: str, detail: str, answers: tuple[tuple[str, str], ...], ton: Ton) -> None:
+        """Show a question with its answers (letter, words); none = only tell."""
+        self._text.setText(text)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+        self.setAccessibleName(f"{text} {detail}")
+        mark(self, ton=ton.value)
+        for old in self._answers.values():
+            self._buttons.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._answers = {}
+        for index, (letter, words) in enumerate(answers):
+            made = button(words, f"antwort_{letter.lower()}", "haupt" if index == 0 else "neben", letter)
+            made.clicked.connect(lambda _=False, chosen=letter: self.answered.emit(chosen))
+            self._buttons.addWidget(made)
+            self._answers[letter] = made
+
+    @property
+    def text(self) -> str:
+        """The question."""
+        return self._text.text()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A fresh press of an answer's letter; everything else is swallowed here."""
+        letter = "Esc" if event.key() == Qt.Key.Key_Escape else event.text().upper()
+        if not event.isAutoRepeat() and letter in self._answers:
+            self.answered.emit(letter)
+            return
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            super().keyPressEvent(event)
+
+
+class IssueBar(QWidget):
+    """Stores, prints and asks for one form page.
+
+    Signals: ``requested`` when the main action is wanted, ``discard`` when the page is to be
+    emptied, ``stored`` with the new lines, ``finished`` when the paper is settled,
+    ``refused`` with an ``InputRefused``, ``changed`` after anything that a list may show.
+    """
+
+    requested = Signal()
+    discard = Signal()
+    stored = Signal(object)
+    finished = Signal()
+    refused = Signal(object)
+    changed = Signal()
+
+    def __init__(self, desk: Desk, background: Background, paper: str, main: str = "Ablegen und drucken") -> None:
+        """``paper`` says in a short sentence what lies in the tray; ``main`` names the main action."""
+        super().__init__()
+        self._desk = desk
+        self._background = background
+        self._queue: list[Uebersicht] = []
+        self._count = 0
+        self.wer = "Empfang"
+        self.stand = Stand.BEREIT
+        self.status = label(paper, "klein", wrap=True)
+        self.clear_button = button("&Leeren", "leeren", key="Ctrl+N")
+        self.clear_button.clicked.connect(self.discard)
+        self.main_button = button(main, "haupt", "haupt", "F9")
+        self.main_button.clicked.connect(self.requested)
+        quiet = QWidget()
+        self.row = row = QHBoxLayout(quiet)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.status, 1)
+        row.addWidget(self.clear_button)
+        row.addWidget(self.main_button)
+        self.strip = QuestionStrip()
+        self.strip.answered.connect(self._on_answer)
+        self.trouble = Hint("ablage_fehler", Ton.BAD)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(quiet)
+        self._stack.addWidget(self.strip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.trouble)
+        layout.addWidget(self._stack)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a form is on its way; nothing new starts until it is settled."""
+        return self.stand is not Stand.BEREIT
+
+    def issue(self, store: Callable[[], tuple[Uebersicht, ...]]) -> None:
+        """Store the form, then print it, then ask."""
+        if self.busy:
+            return
+        self.trouble.show_text("")
+        self._show(Stand.ARBEITET, "Wird gespeichert …", "Erst gespeichert, dann gedruckt.", (), Ton.ACCENT)
+        self.strip.setFocus()
+        self._background.run("outbox", store, self._on_stored, self._on_store_failure)
+
+    def ask_about(self, line: Uebersicht) -> None:
+        """Ask about a Beleg whose paper nobody confirmed yet."""
+        if not self.busy:
+            self._queue, self._count = [line], 1
+            self._ask()
+            self.strip.setFocus()
+
+    def print_again(self, line: Uebersicht) -> None:
+        """Print a spoilt sheet once more, from the stored bytes."""
+        if not self.busy:
+            self._queue, self._count = [line], 1
+            self._print()
+            self.strip.setFocus()
+
+    def _on_stored(self, lines: tuple[Uebersicht, ...]) -> None:
+        self._queue, self._count = list(lines), len(lines)
+        self.stored.emit(lines)
+        self.changed.emit()
+        self._print()
+
+    def _on_store_failure(self, failure: Failure) -> None:
+        self._rest()
+        self.trouble.show_text(f"Nicht gespeichert und nicht gedruckt. {failure_text(failure)}", Ton.BAD)
+        self.refused.emit(failure)
+
+    def _print(self) -> None:
+        line = self._queue[0]
+        self._show(Stand.ARBEITET, "Wird gedruckt …", self._which(line), (), Ton.ACCENT)
+        desk, wer = self._desk, self.wer
+        self._background.run(
+            "print", lambda: desk.print_beleg(line.kennung, wer), lambda _: self._ask(), self._on_print_failure
+        )
+
+    def _ask(self) -> None:
+        line = self._queue[0]
+        self._show(
+            Stand.FRAGT,
+            "Ist das Blatt richtig gedruckt?",
+            self._which(line),
+            (("J", "Ja"), ("V", "Verdorben"), ("Esc", "Später")),
+            Ton.ACCENT,
+        )
+        self.changed.emit()
+
+    def _on_print_failure(self, failure: Failure) -> None:
+        self._show(
+            Stand.NICHT_GEDRUCKT,
+            "Gespeichert, aber nicht gedruckt.",
+            f"{self._which(self._queue[0])} – {failure_text(failure)}",
+            (("N", "Noch einmal drucken"), ("Esc", "Später")),
+            Ton.BAD,
+        )
+
+    def _on_answer(self, letter: str) -> None:
+        line = self._queue[0]
+        desk, wer = self._desk, self.wer
+        match (self.stand, letter):
+            case (Stand.FRAGT, "J"):
+                self._settle("Wird vermerkt …", lambda: desk.confirm_printed(line.kennung, wer), self._next)
+            case (Stand.FRAGT, "V"):
+                work = lambda: desk.spoilt(line.kennung, wer, GRUND_VERDORBEN)
+                self._settle("Blatt wird als verdorben vermerkt …", work, self._ask_again)
+            case (Stand.VERDORBEN | Stand.NICHT_GEDRUCKT, "N"):
+                self._print()
+            case (Stand.FRAGT | Stand.VERDORBEN | Stand.NICHT_GEDRUCKT, "Esc"):
+                self._next()
+
+    def _settle(self, text: str, work: Callable[[], None], after: Callable[[], None]) -> None:
+        self._show(Stand.ARBEITET, text, self._which(self._queue[0]), (), Ton.ACCENT)
+        self._background.run("outbox", work, lambda _: after(), self._on_settle_failure)
+
+    def _on_settle_failure(self, failure: Failure) -> None:
+        self._rest()
+        self.trouble.show_text(failure_text(failure), Ton.BAD)
+        self.changed.emit()
+        self.finished.emit()
+
+    def _ask_again(self) -> None:
+        self.changed.emit()
+        self._show(
+            Stand.VERDORBEN,
+            "Das verdorbene Blatt bitte entwerten. Noch einmal drucken?",
+            f"{self._which(self._queue[0])} · neues Blatt einlegen",
+            (("N", "Noch einmal drucken"), ("Esc", "Später")),
+            Ton.WARN,
+        )
+
+    def _next(self) -> None:
+        self._queue.pop(0)
+        if self._queue:
+            self._print()
+            return
+        self._rest()
+        self.changed.emit()
+        self.finished.emit()
+
+    def _rest(self) -> None:
+        self.stand = Stand.BEREIT
+        self._queue = []
+        self._stack.setCurrentIndex(0)
+
+    def _show(self, stand: Stand, text: str, detail: str, answers: tuple[tuple[str, str], ...], ton: Ton) -> None:
+        self.stand = stand
+        self.strip.ask(text, detail, answers, ton)
+        self._stack.setCurrentIndex(1)
+
+    def _which(self, line: Uebersicht) -> str:
+        sheet = f" · Blatt {self._count - len(self._queue) + 1} von {self._count}" if self._count > 1 else ""
+        return f"{texts.ART[line.art]} {line.belegnummer}{sheet}"
+
+    @property
+    def question(self) -> str:
+        """What is asked or told now; empty when nothing is under way."""
+        return self.strip.text if self.busy else ""

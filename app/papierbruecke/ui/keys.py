@@ -1,0 +1,66 @@
+"""The key table of the desk: data, shown by F1 and bound by the window (design §7)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Befehl(StrEnum):
+    """What a key does."""
+
+    HILFE = "hilfe"
+    KARTE = "karte"
+    HAND = "hand"
+    REZEPT = "rezept"
+    AU = "au"
+    HEUTE = "heute"
+    NACHBEARBEITUNG = "nachbearbeitung"
+    HAUPT = "haupt"
+    BETRIEBSART = "betriebsart"
+    NEU = "neu"
+    HOTLINE = "hotline"
+    GROESSER = "groesser"
+    KLEINER = "kleiner"
+    ZURUECK = "zurueck"
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """One key: what it does, in words, and whether the foot line shows it."""
+
+    befehl: Befehl
+    key: str
+    text: str
+    fuss: str | None = None
+
+
+TASTEN = (
+    Taste(Befehl.HILFE, "F1", "diese Tasten und das Handbuch zeigen", "Hilfe"),
+    Taste(Befehl.KARTE, "F2", "Gesundheitskarte lesen", "Karte"),
+    Taste(Befehl.HAND, "F3", "Patientin oder Patienten von Hand erfassen", "Von Hand"),
+    Taste(Befehl.REZEPT, "F4", "Rezept auf Muster 16", "Rezept"),
+    Taste(Befehl.AU, "F5", "Krankschreibung", "AU"),
+    Taste(Befehl.HEUTE, "F7", "Liste „Heute“ zeigen oder verbergen"),
+    Taste(Befehl.NACHBEARBEITUNG, "F8", "Nachbearbeitung: was noch zu tun ist", "Nachbearbeitung"),
+    Taste(Befehl.HAUPT, "F9", "das Wichtigste auf dieser Seite, zum Beispiel ablegen und drucken", "Drucken"),
+    Taste(Befehl.BETRIEBSART, "F12", "Betriebsart: Papier oder online, je Dienst", "Betriebsart"),
+    Taste(Befehl.NEU, "Ctrl+N", "nächste Patientin, nächster Patient: leere Seite, Angefangenes wird zurückgelegt"),
+    Taste(Befehl.HOTLINE, "Ctrl+H", "Satz für die Hotline kopieren"),
+    Taste(Befehl.GROESSER, "Ctrl++", "Schrift größer"),
+    Taste(Befehl.KLEINER, "Ctrl+-", "Schrift kleiner"),
+    Taste(Befehl.ZURUECK, "Esc", "einen Schritt zurück; nichts geht verloren"),
+)
+
+IM_FORMULAR = (
+    ("Enter", "weiter zum nächsten Feld; im leeren Mittelfeld: zum Drucken"),
+    ("Tab", "durch alle Felder, auch die seltenen"),
+    ("J", "auf die Frage nach dem Blatt: ja, richtig gedruckt"),
+    ("V", "auf die Frage nach dem Blatt: verdorben"),
+    ("N", "nach einem verdorbenen Blatt: noch einmal drucken"),
+    ("1 bis 4", "in der Betriebsart: diesen Dienst umstellen"),
+)
+"""Keys that hold only where they are shown."""
+
+
+def shown(key: str) -> str:
+    """A key as it is printed on a German keyboard."""
+    return key.replace("Ctrl", "Strg")

@@ -1,0 +1,370 @@
+"""The window of the desk: banner on top, places at the left, keys at the foot.
+
+Everything by key (``keys.py``), nothing modal on the main path, nothing about patients in
+the title. The watch runs in its own lane; every answer of a service arrives through
+``Background`` on the main thread.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from papierbruecke.clock import local
+from papierbruecke.crash import CrashReport
+from papierbruecke.outage.incident import Stoerung
+from papierbruecke.outage.model import Dienst, Lage
+from papierbruecke.outbox.model import Spalte, Uebersicht
+from papierbruecke.settings import Einstellungen
+from papierbruecke.ui import texts, theme
+from papierbruecke.ui.abgleich_page import AbgleichPage
+from papierbruecke.ui.background import Background, Failure, failure_text
+from papierbruecke.ui.crash_page import CrashPage
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.fields import Hint
+from papierbruecke.ui.help_page import HelpPage
+from papierbruecke.ui.keys import TASTEN, Befehl
+from papierbruecke.ui.mode_panel import ModePanel
+from papierbruecke.ui.navigation import FootLine, Navigation
+from papierbruecke.ui.outbox_page import OutboxPage
+from papierbruecke.ui.reception import AU, REZEPT, Reception
+from papierbruecke.ui.stoerung_banner import ModeLine, StoerungBanner
+from papierbruecke.ui.theme import Ton
+
+TITLE = "Papierbrücke"
+NARROW_PX = 1160
+TINY_PX = 900
+TEXT_STEPS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+RELOAD_DELAY_MS = 40
+
+
+class MainWindow(QMainWindow):
+    """The desk. Belongs to the main thread; give it a ``Background`` and it owns that too."""
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__()
+        self.setObjectName("papierbruecke")
+        self.setWindowTitle(f"{TITLE} – ÜBUNG" if desk.uebung else TITLE)
+        self.setAcceptDrops(False)
+        self._desk = desk
+        self._background = background
+        self._return_to: tuple[str, QWidget | None] = ("empfang", None)
+        self.lage: Lage | None = None
+        self.papier: dict[Dienst, Stoerung] = {}
+        self.lines: list[Uebersicht] = []
+        self.settings = Einstellungen()
+        self.line = ModeLine()
+        self.banner = StoerungBanner()
+        self.banner.mode_wanted.connect(self.open_mode)
+        self.navigation = Navigation()
+        self.navigation.chosen.connect(self.show_place)
+        self.foot = FootLine()
+        self.notice = Hint("meldung", Ton.BAD)
+        self.reception = Reception(desk, background)
+        self.outbox = OutboxPage(desk, background)
+        self.abgleich = AbgleichPage(desk, background)
+        self.mode = ModePanel()
+        self.help = HelpPage()
+        self.crash = CrashPage()
+        self.places: dict[str, QWidget] = {
+            "empfang": self.reception,
+            "nachbearbeitung": self.outbox,
+            "abgleich": self.abgleich,
+            "betriebsart": self.mode,
+            "hilfe": self.help,
+            "programmfehler": self.crash,
+        }
+        self._stack = QStackedWidget()
+        for place in self.places.values():
+            self._stack.addWidget(place)
+        self._reload_timer = QTimer(self)
+        self._reload_timer.setSingleShot(True)
+        self._reload_timer.setInterval(RELOAD_DELAY_MS)
+        self._reload_timer.timeout.connect(self._reload)
+        self._arrange()
+        self._connect()
+        self._bind_keys()
+        self.line.show_mode(False, desk.uebung)
+        self.resize(1440, 900)
+        self.setMinimumSize(640, 440)
+        self.setStyleSheet(theme.stylesheet(theme.current()))
+        self.show_place("empfang")
+
+    def _arrange(self) -> None:
+        ground = QWidget()
+        ground.setObjectName("fenster")
+        pages = QWidget()
+        pages.setObjectName("seiten")
+        inner = QVBoxLayout(pages)
+        inner.setContentsMargins(18, 16, 18, 14)
+        inner.setSpacing(10)
+        inner.addWidget(self.notice)
+        inner.addWidget(self._stack, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(pages, 1)
+        layout = QVBoxLayout(ground)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.line)
+        layout.addWidget(self.banner)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.foot)
+        self.setCentralWidget(ground)
+
+    def _connect(self) -> None:
+        self._background.crashed.connect(self.show_crash)
+        self.reception.changed.connect(self.reload)
+        self.reception.beleg_wanted.connect(self._show_beleg)
+        self.outbox.changed.connect(self.reload)
+        self.outbox.abgleich_wanted.connect(lambda: self.show_place("abgleich"))
+        self.abgleich.back_wanted.connect(lambda: self.show_place("nachbearbeitung"))
+        self.mode.wanted.connect(self._change_mode)
+        self.mode.closed.connect(self._close_panel)
+        self.crash.closed.connect(lambda: self.show_place("empfang"))
+
+    def _bind_keys(self) -> None:
+        actions: dict[Befehl, Callable[[], object]] = {
+            Befehl.HILFE: lambda: self.show_place("hilfe"),
+            Befehl.KARTE: lambda: self._at_reception(self.reception.card.read_card),
+            Befehl.HAND: lambda: self._at_reception(self.reception.card.enter_by_hand),
+            Befehl.REZEPT: lambda: self._at_reception(lambda: self.reception.show_form(REZEPT)),
+            Befehl.AU: lambda: self._at_reception(lambda: self.reception.show_form(AU)),
+            Befehl.HEUTE: lambda: self._at_reception(self.reception.toggle_list),
+            Befehl.NACHBEARBEITUNG: lambda: self.show_place("nachbearbeitung"),
+            Befehl.HAUPT: self.main_action,
+            Befehl.BETRIEBSART: self.open_mode,
+            Befehl.NEU: lambda: self._at_reception(self.reception.next_patient),
+            Befehl.HOTLINE: self.copy_hotline,
+            Befehl.GROESSER: lambda: self.resize_text(1),
+            Befehl.KLEINER: lambda: self.resize_text(-1),
+            Befehl.ZURUECK: self.back,
+        }
+        for taste in TASTEN:
+            shortcut = QShortcut(QKeySequence(taste.key), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(actions[taste.befehl])
+
+    # -- start -----------------------------------------------------------------
+
+    def start(self) -> None:
+        """Load what is stored and begin to watch; the window is usable before either answers."""
+        desk, background = self._desk, self._background
+        background.run("outbox", lambda: desk.settings, self._on_settings, self._on_failure)
+        self._reload()
+
+        def on_change(lage: Lage) -> None:
+            background.post(lambda: self.show_lage(lage))
+
+        background.run("watch", lambda: desk.watch().run(background.stopping, on_change), None, self._on_failure)
+
+    def _on_settings(self, settings: Einstellungen) -> None:
+        self.settings = settings
+        wer = f"Platz {settings.praxis.platz}"
+        self.outbox.wer = wer
+        self.reception.set_settings(settings, wer)
+        self._show_where()
+
+    def _show_where(self) -> None:
+        places = self.settings.praxis.betriebsstaetten
+        last = max((line.seit for line in self.lines), default=None)
+        saved = f"gespeichert {local(last):%H:%M:%S}" if last is not None else ""
+        parts = (f"Platz {self.settings.praxis.platz}", places[0].name if places else "", saved)
+        self.foot.show_where(" · ".join(part for part in parts if part))
+
+    def _on_failure(self, failure: Failure) -> None:
+        self.notice.show_text(failure_text(failure), Ton.BAD)
+
+    # -- state -----------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Something changed in the store: read the lists again, once for many changes."""
+        self._reload_timer.start()
+
+    def _reload(self) -> None:
+        desk = self._desk
+        self._background.run("outbox", lambda: (desk.belege(), desk.papier()), self._on_reloaded, self._on_failure)
+
+    def _on_reloaded(self, loaded: tuple[list[Uebersicht], dict[Dienst, Stoerung]]) -> None:
+        self.lines, self.papier = loaded
+        waiting = self.waiting
+        self.navigation.buttons["nachbearbeitung"].show_waiting(waiting)
+        self.reception.show_today(self.lines)
+        self.outbox.show_lines(self.lines, self.papier)
+        self._show_state()
+        self._show_where()
+
+    @property
+    def waiting(self) -> int:
+        """How many Belege still need something."""
+        open_columns = (Spalte.OFFEN, Spalte.UNKLAR)
+        return sum(texts.spalte(line.zustand) in open_columns for line in self.lines)
+
+    def show_lage(self, lage: Lage) -> None:
+        """A new picture of the TI."""
+        self.lage = lage
+        self._show_state()
+
+    def _show_state(self) -> None:
+        self.banner.show_lage(self.lage, self.papier, self.waiting)
+        self.line.show_mode(bool(self.papier), self._desk.uebung)
+
+    # -- places ----------------------------------------------------------------
+
+    @property
+    def place(self) -> str:
+        """Where we are."""
+        current = self._stack.currentWidget()
+        return next(name for name, widget in self.places.items() if widget is current)
+
+    def show_place(self, place: str) -> None:
+        """Go somewhere; what is half-typed elsewhere stays."""
+        if place not in self.places:
+            return
+        self._stack.setCurrentWidget(self.places[place])
+        self.navigation.show_place("nachbearbeitung" if place == "abgleich" else place)
+        if place == "empfang":
+            self.reception.form.focus_first()
+        elif place == "nachbearbeitung":
+            self.outbox.focus_first()
+        elif place == "abgleich":
+            self.abgleich.load()
+
+    def _at_reception(self, action: Callable[[], object]) -> None:
+        if self._stack.currentWidget() is not self.reception:
+            self._stack.setCurrentWidget(self.reception)
+            self.navigation.show_place("empfang")
+        action()
+
+    def _show_beleg(self, line: Uebersicht) -> None:
+        self.show_place("nachbearbeitung")
+        self.outbox.select(line)
+
+    def main_action(self) -> None:
+        """F9: the one main action of the page."""
+        match self.place:
+            case "empfang" if self.reception.card.entering:
+                self.reception.card.hand.accept()
+            case "empfang":
+                self.reception.form.submit()
+            case "nachbearbeitung" if self.outbox.bar.main_button.isEnabled():
+                self.outbox.send()
+            case "abgleich":
+                self.abgleich.save()
+            case "betriebsart":
+                self.mode.apply()
+            case "programmfehler":
+                self.show_place("empfang")
+
+    def back(self) -> None:
+        """Esc: one step back; nothing is lost."""
+        place = self.place
+        if place == "betriebsart":
+            self._close_panel()
+        elif place == "abgleich":
+            self.show_place("nachbearbeitung")
+        elif self.notice.isVisible():
+            self.notice.show_text("")
+        elif place == "empfang":
+            if self.reception.form.bar.busy:
+                self.reception.form.bar.strip.answered.emit("Esc")
+            else:
+                self.reception.back()
+        elif place == "nachbearbeitung" and self.outbox.bar.busy:
+            self.outbox.bar.strip.answered.emit("Esc")
+        elif not (place == "nachbearbeitung" and self.outbox.stop_sending()):
+            self.show_place("empfang")
+
+    # -- Betriebsart -----------------------------------------------------------
+
+    def open_mode(self) -> None:
+        """F12: the panel of the Betriebsart, in the middle of anything."""
+        if self.place == "betriebsart":
+            self._close_panel()
+            return
+        self._return_to = (self.place, QApplication.focusWidget())
+        self.mode.open(self.lage, self.papier)
+        self._stack.setCurrentWidget(self.mode)
+        self.mode.setFocus()
+
+    def _close_panel(self) -> None:
+        place, focus = self._return_to
+        self._stack.setCurrentWidget(self.places[place])
+        if focus is not None and focus.isVisibleTo(self):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _change_mode(self, change: tuple[frozenset[Dienst], frozenset[Dienst], str | None]) -> None:
+        to_paper, to_online, reason = change
+        self._close_panel()
+        if not to_paper and not to_online:
+            return
+        desk, wer = self._desk, self.outbox.wer
+        on_paper = frozenset(self.papier)
+
+        def work() -> None:
+            if to_online:
+                desk.end_stoerung(None if to_online == on_paper else sorted(to_online), wer)
+            if to_paper:
+                desk.begin_stoerung(sorted(to_paper), reason, wer)
+
+        self._background.run("outbox", work, lambda _: self._reload(), self._on_failure)
+
+    # -- the rest --------------------------------------------------------------
+
+    def copy_hotline(self) -> None:
+        """Ctrl+H: the sentence for the hotline, without patient data."""
+        if self.lage is None or self.lage.diagnose is None:
+            self.notice.show_text("Es ist nichts gestört; es gibt keinen Satz für die Hotline.", Ton.ACCENT)
+            return
+        found = self.lage.diagnose
+        facts = "; ".join(f"{m.ziel}: {m.befund or m.ergebnis.value}" for m in self.lage.proben)
+        moment = local(self.lage.zeit)
+        QGuiApplication.clipboard().setText(
+            f"{moment:%d.%m.%Y %H:%M:%S}: {found.titel} ({found.id}). {found.satz} {facts}"
+        )
+        self.notice.show_text("Satz für die Hotline ist kopiert.", Ton.ACCENT)
+
+    def resize_text(self, step: int) -> None:
+        """Larger or smaller text, up to 200 %."""
+        look = theme.current()
+        index = min(range(len(TEXT_STEPS)), key=lambda i: abs(TEXT_STEPS[i] - look.text))
+        wanted = TEXT_STEPS[max(0, min(index + step, len(TEXT_STEPS) - 1))]
+        self.dress(theme.Look(look.thema, wanted))
+
+    def dress(self, look: theme.Look) -> None:
+        """Change theme or text size while everything stays where it is."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.choose(app, look)
+        self.setStyleSheet(theme.stylesheet(look))
+        self._fit()
+        self._show_state()
+        self.outbox.table.fit()
+
+    def show_crash(self, report: CrashReport) -> None:
+        """A bug: show code and report; what is half-typed stays."""
+        self.crash.show_report(report)
+        self._stack.setCurrentWidget(self.crash)
+
+    def _fit(self) -> None:
+        width = round(self.width() / theme.current().text)
+        low = self.height() / theme.current().text < 520
+        tiny = width < TINY_PX or low
+        self.banner.narrow(2 if tiny else 1 if width < NARROW_PX else 0)
+        self.navigation.narrow(tiny)
+        self.foot.narrow(width < 1300)
+        self.reception.fit(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way in the order of the direction: list, preview, words."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Work under way is finished first; nothing is left half-done."""
+        self.outbox.stop_sending()
+        self.reception.card.stop_waiting()
+        self._background.stop()
+        super().closeEvent(event)

@@ -1,0 +1,137 @@
+"""One line of a prescription: medicine, PZN, dosage; number and aut idem for the rare case."""
+
+from typing import Any
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QCompleter, QGridLayout, QWidget
+
+from papierbruecke.record.model import (
+    Dosierung,
+    FreitextPosition,
+    KeineDosierung,
+    PznPosition,
+    Verordnung,
+)
+from papierbruecke.ui import theme
+from papierbruecke.ui.fields import Field, label
+
+OHNE = "keine"
+"""Typed as dosage: explicitly none, because the medicine is handed over in the practice (AVWG P3-625)."""
+
+
+class MedicineRow(QWidget):
+    """One medicine. Without PZN it is printed as written (free text).
+
+    Signals: ``changed`` after every change.
+    """
+
+    changed = Signal()
+
+    def __init__(self, index: int, known: QStringListModel) -> None:
+        super().__init__()
+        self.index = index
+        first = index == 0
+        place = f"rezept.positionen[{index}]"
+        hint = "Mittel, Stärke, Form, Packung" if first else f"{index + 1} · Mittel, oder Enter zum Drucken"
+        self.mittel = Field("&Mittel", f"mittel_{index}", placeholder=hint, show_label=first)
+        self.pzn = Field("PZN", f"pzn_{index}", placeholder="PZN", pfad=f"{place}.pzn", show_label=first)
+        self.dosierung = Field(
+            "Dosierung", f"dosierung_{index}", placeholder="1-0-0 oder Dj", pfad=f"{place}.dosierung", show_label=first
+        )
+        self.anzahl = Field("Anzahl", f"anzahl_{index}", pfad=f"{place}.anzahl", show_label=first)
+        self.anzahl.edit.setText("1")
+        self.aut_idem = QCheckBox("aut idem")
+        self.aut_idem.setObjectName(f"aut_idem_{index}")
+        self.aut_idem.setToolTip("Ankreuzen heißt: Austausch gegen ein anderes Mittel ausgeschlossen.")
+        self.aut_idem.setAccessibleName(f"aut idem ausschließen, Zeile {index + 1}")
+        self.fields = (self.mittel, self.pzn, self.dosierung, self.anzahl)
+        for field, width in ((self.pzn, 104), (self.dosierung, 126), (self.anzahl, 46)):
+            field.setFixedWidth(theme.current().px(width))
+            field.changed.connect(self.changed)
+        for field in self.fields:
+            field.tells_itself = False
+            field.objected.connect(self._tell)
+        self.mittel.changed.connect(self.changed)
+        self.aut_idem.toggled.connect(lambda _: self.changed.emit())
+        completer = QCompleter(known, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = completer.popup()
+        if popup is not None:
+            popup.setProperty("popup", "ja")
+        self.mittel.edit.setCompleter(completer)
+        self._objection = label("", "einwand", wrap=True, name=f"zeile_{index}_einwand")
+        self._objection.hide()
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(4)
+        layout.setColumnStretch(0, 1)
+        for column, field in enumerate(self.fields):
+            layout.addWidget(field, 0, column, Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(self.aut_idem, 0, len(self.fields), Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(self._objection, 1, 0, 1, len(self.fields) + 1)
+        self._sync_path()
+
+    def _tell(self) -> None:
+        """One line under the medicine says what its fields object to."""
+        found = [field.objection for field in self.fields if field.objection]
+        self._objection.setText(f"✕ {' '.join(found)}" if found else "")
+        self._objection.setVisible(bool(found))
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was typed here."""
+        return not (self.mittel.text() or self.pzn.text() or self.dosierung.text())
+
+    def _sync_path(self) -> None:
+        place = f"rezept.positionen[{self.index}]"
+        self.mittel.pfad = f"{place}.name" if self.pzn.text() else f"{place}.text"
+
+    def move_to(self, position: int) -> None:
+        """Which item of the input this line is now (empty lines between do not count)."""
+        self.index = position
+        place = f"rezept.positionen[{position}]"
+        self.pzn.pfad, self.dosierung.pfad, self.anzahl.pfad = f"{place}.pzn", f"{place}.dosierung", f"{place}.anzahl"
+        self._sync_path()
+
+    def anzahl_value(self) -> int | None:
+        """The number of packs, None if it is not 1 to 99."""
+        text = self.anzahl.text() or "1"
+        return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 99 else None
+
+    def position(self, art: str) -> Verordnung:
+        """The item that was typed."""
+        shared: dict[str, Any] = {
+            "anzahl": self.anzahl_value() or 1,
+            "dosierung": self._dosierung(art),
+            "aut_idem_ausgeschlossen": self.aut_idem.isChecked(),
+        }
+        if self.pzn.text():
+            return PznPosition(form="pzn", name=self.mittel.text(), pzn=self.pzn.text().replace(" ", ""), **shared)
+        return FreitextPosition(form="freitext", text=self.mittel.text(), **shared)
+
+    def _dosierung(self, art: str) -> Dosierung | None:
+        text = self.dosierung.text()
+        if not text:
+            return KeineDosierung(keine="sprechstundenbedarf") if art == "sprechstundenbedarf" else None
+        if text.lower() == OHNE:
+            return KeineDosierung(keine="uebergabe")
+        return "dj" if text.lower() == "dj" else text
+
+    def clear(self) -> None:
+        """Empty the line."""
+        for field in self.fields[:3]:
+            field.set_text("")
+        self.anzahl.set_text("1")
+        self.aut_idem.setChecked(False)
+
+    def draft(self) -> list[str]:
+        """What was typed, to be kept."""
+        return [field.text() for field in self.fields] + ["x" if self.aut_idem.isChecked() else ""]
+
+    def restore(self, kept: list[str]) -> None:
+        """Bring back what was kept."""
+        for field, text in zip(self.fields, kept, strict=False):
+            field.set_text(text)
+        self.aut_idem.setChecked(kept[-1] == "x")

@@ -1,0 +1,336 @@
+"""The prescription: preview of the pink form, entry lines in writing order, fee and marks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from papierbruecke.card.model import Versicherung
+from papierbruecke.errors import Einwand
+from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.record.model import Arbeitsunfall, FreitextPosition, RezeptAngaben, RezeptEingabe
+from papierbruecke.record.rules import Befund
+from papierbruecke.ui import texts, theme
+from papierbruecke.ui.background import Background
+from papierbruecke.ui.date_entry import HINWEIS, parse_date
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.fields import Choice, EnterWalk, Field, frame, label, scroll_area
+from papierbruecke.ui.form_page import FormPage
+from papierbruecke.ui.medicine_row import MedicineRow
+from papierbruecke.ui.patient import Patient, age
+
+ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
+LINES_PX = 158  # three medicines with their heading
+LINES_MAX_PX = 250
+MAX_ROWS = 9  # three sheets of three
+ARTEN = (
+    ("arzneimittel", "Arzneimittel"),
+    ("hilfsmittel", "Hilfsmittel"),
+    ("sprechstundenbedarf", "Sprechstundenbedarf"),
+    ("diga", "DiGA"),
+)
+MARKS = (
+    ("noctu", "noctu"),
+    ("unfall", "Unfall"),
+    ("sonstige", "Sonstige"),
+    ("impfstoff", "Impfstoff (8)"),
+    ("begruendungspflicht", "Begr.-Pflicht"),
+    ("ser", "SER (6)"),
+)
+
+
+class Muster16Page(FormPage):
+    """F4. Written by keys alone: medicine, Enter, PZN, Enter, dosage, F9."""
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__(desk, background, "rezept", ASPECT, "Rosa Original einlegen · von Hand unterschreiben")
+        self._known = QStringListModel(self)
+        self.rows: list[MedicineRow] = []
+        self._gebuehr_by_hand = False
+        self.pflichtig = QRadioButton("pflichtig")
+        self.frei = QRadioButton("frei")
+        self.pflichtig.setObjectName("gebuehr_pflichtig")
+        self.frei.setObjectName("gebuehr_frei")
+        self.pflichtig.setAccessibleName("Gebühr pflichtig")
+        self.frei.setAccessibleName("Gebühr frei")
+        self.pflichtig.setChecked(True)
+        group = QButtonGroup(self)
+        group.addButton(self.pflichtig)
+        group.addButton(self.frei)
+        group.buttonClicked.connect(self._on_gebuehr)
+        self.marks = {name: QCheckBox(text) for name, text in MARKS}
+        for name, box in self.marks.items():
+            box.setObjectName(f"merkmal_{name}")
+            box.toggled.connect(lambda _: self.touch())
+        self.arbeitsunfall = QCheckBox("Arbeitsunfall")
+        self.arbeitsunfall.setObjectName("merkmal_arbeitsunfall")
+        self.arbeitsunfall.toggled.connect(self._on_extra)
+        self.art = Choice("Art", "rezept_art", ARTEN)
+        self.art.changed.connect(self._on_extra)
+        self.unfalltag = Field("Unfalltag", "unfalltag", placeholder="TT.MM.", pfad="rezept.arbeitsunfall.unfalltag")
+        self.betrieb = Field("Unfallbetrieb", "unfallbetrieb", pfad="rezept.arbeitsunfall.unfallbetrieb")
+        self.traeger = Field("Unfallversicherung", "unfalltraeger", pfad="rezept.arbeitsunfall.traeger")
+        self.diagnose = Field("Diagnose (auf dem Rezept)", "rezept_diagnose", pfad="rezept.diagnose")
+        for field in (self.unfalltag, self.betrieb, self.traeger, self.diagnose):
+            field.changed.connect(self.touch)
+        self._walk = EnterWalk(self, self.submit_focus)
+        self._arrange()
+        self._add_row()
+        self._on_extra()
+
+    def _arrange(self) -> None:
+        card = frame("karte", name="rezept_blatt")
+        self._top = QWidget()
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(16)
+        top.addWidget(self.preview_box(), 1)
+        side = QVBoxLayout()
+        side.setSpacing(1)
+        side.addWidget(label("Gebühr", "abschnitt"))
+        fee = QHBoxLayout()
+        fee.setSpacing(2)
+        fee.addWidget(self.pflichtig)
+        fee.addWidget(self.frei)
+        side.addLayout(fee)
+        side.addSpacing(2)
+        side.addWidget(label("Kennzeichen", "abschnitt"))
+        boxes = (*self.marks.values(), self.arbeitsunfall)
+        for box in boxes:
+            side.addWidget(box)
+        side.addSpacing(4)
+        side.addWidget(self.art)
+        side.addWidget(self.issuer)
+        side.addStretch(1)
+        column = QWidget()
+        column.setObjectName("rolle")
+        column.setLayout(side)
+        side.setContentsMargins(0, 0, 4, 0)
+        scroll = scroll_area(column)
+        scroll.setFixedWidth(theme.current().px(176))
+        top.addWidget(scroll)
+        self.preview_column = self._top
+        self._extra = QWidget()
+        extra = QHBoxLayout(self._extra)
+        extra.setContentsMargins(0, 0, 0, 0)
+        extra.setSpacing(8)
+        for field in (self.unfalltag, self.betrieb, self.traeger, self.diagnose):
+            extra.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        lines = QWidget()
+        lines.setObjectName("rolle")
+        self._lines = QVBoxLayout(lines)
+        self._lines.setContentsMargins(0, 0, 6, 0)
+        self._lines.setSpacing(8)
+        self._lines.addStretch(1)
+        self._scroll = scroll_area(lines)
+        self._fit_lines()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(16, 14, 12, 12)
+        inside.setSpacing(10)
+        inside.addWidget(self._top, 1)
+        inside.addWidget(self._extra)
+        inside.addWidget(self.objections)
+        inside.addWidget(self._scroll)
+        inside.addWidget(label(texts.ZWECK, "winzig", wrap=True))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(card, 1)
+        layout.addWidget(self.bar)
+
+    # -- lines -----------------------------------------------------------------
+
+    def _fit_lines(self) -> None:
+        """Three medicines are always in sight; objections make room for themselves."""
+        look = theme.current()
+        wanted = self._lines.sizeHint().height() + 4
+        self._scroll.setMinimumHeight(max(look.px(LINES_PX), min(wanted, look.px(LINES_MAX_PX))))
+
+    def _show_objections(self, found: list[Einwand]) -> None:
+        super()._show_objections(found)
+        self._fit_lines()
+
+    def _add_row(self) -> MedicineRow:
+        row = MedicineRow(len(self.rows), self._known)
+        row.changed.connect(self._on_row)
+        self.rows.append(row)
+        self._lines.insertWidget(self._lines.count() - 1, row)
+        row.show()  # at once, so that Enter finds it
+        self._walk.leave_by(row.mittel.edit, lambda: self._leave_empty(row))
+        self._walk.set_order([edit for r in self.rows for edit in (r.mittel.edit, r.pzn.edit, r.dosierung.edit)])
+        return row
+
+    def _leave_empty(self, row: MedicineRow) -> bool:
+        """Enter in an empty line after a full one: nothing more to write, on to printing."""
+        if not row.empty or self.rows.index(row) == 0:
+            return False
+        self.submit_focus()
+        return True
+
+    def submit_focus(self) -> None:
+        """The cursor goes to the main button."""
+        self.bar.main_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_row(self) -> None:
+        if not self.rows[-1].empty and len(self.rows) < MAX_ROWS:
+            self._add_row()
+        for position, row in enumerate(self._filled()):
+            row.move_to(position)
+        self.touch()
+
+    def _filled(self) -> list[MedicineRow]:
+        return [row for row in self.rows if not row.empty]
+
+    def learn(self, names: Sequence[str]) -> None:
+        """Offer what this practice has written before."""
+        self._known.setStringList(sorted(set(names), key=str.lower))
+
+    # -- marks -----------------------------------------------------------------
+
+    def _on_gebuehr(self) -> None:
+        self._gebuehr_by_hand = True
+        self.touch()
+
+    def _on_extra(self) -> None:
+        accident = self.arbeitsunfall.isChecked()
+        for field in (self.unfalltag, self.betrieb, self.traeger):
+            field.setVisible(accident)
+        self.diagnose.setVisible(self.art.value() == "hilfsmittel")
+        self._extra.setVisible(accident or self.art.value() == "hilfsmittel")
+        self.touch()
+
+    def set_patient(self, patient: Patient | None) -> None:
+        """Whose prescription this is; children are free of fee unless somebody said otherwise."""
+        if not self._gebuehr_by_hand:
+            years = age(patient.versicherter.geburtsdatum, self.heute) if patient else None
+            (self.frei if years is not None and years < 18 else self.pflichtig).setChecked(True)
+        super().set_patient(patient)
+
+    # -- the form --------------------------------------------------------------
+
+    @property
+    def needs_patient(self) -> bool:
+        """Sprechstundenbedarf is for the practice, not for a person."""
+        return self.art.value() != "sprechstundenbedarf"
+
+    def controls(self) -> Sequence[Field | Choice]:
+        """Every field that an objection may point to."""
+        row_fields = [field for row in self._filled() or self.rows[:1] for field in row.fields]
+        return (*row_fields, self.unfalltag, self.betrieb, self.traeger, self.diagnose)
+
+    def unreadable(self) -> list[Einwand]:
+        """Letters in a date or a number; an unwritten prescription."""
+        found = []
+        if self.arbeitsunfall.isChecked() and parse_date(self.unfalltag.text(), self.heute) is None:
+            found.append(Einwand("rezept.arbeitsunfall.unfalltag", "Eingabe", HINWEIS))
+        for position, row in enumerate(self._filled()):
+            if row.anzahl_value() is None:
+                found.append(Einwand(f"rezept.positionen[{position}].anzahl", "Eingabe", "Bitte 1 bis 99."))
+        if not self._filled():
+            found.append(Einwand(self.rows[0].mittel.pfad, "AVWG P3-720", "Es ist noch nichts verordnet."))
+            found.append(Einwand("rezept.positionen", "AVWG P3-720", ""))
+        return found
+
+    def eingabe(self) -> RezeptEingabe:
+        """What was typed."""
+        art = self.art.value() or "arzneimittel"
+        patient = self.patient
+        person = patient.versicherter if patient is not None and self.needs_patient else None
+        return RezeptEingabe(
+            versicherter=person,
+            versicherung=patient.versicherung if patient is not None else Versicherung(),
+            herkunft=patient.herkunft if patient is not None else "hand",
+            arzt=self.issuer.arzt(),
+            betriebsstaette=self.issuer.betriebsstaette(),
+            datum=self.heute,
+            rezept=RezeptAngaben(
+                art=art,  # type: ignore[arg-type]  # the options are the allowed values
+                gebuehr="frei" if self.frei.isChecked() else "pflichtig",
+                arbeitsunfall=self._arbeitsunfall(),
+                diagnose=self.diagnose.text() or None if art == "hilfsmittel" else None,
+                positionen=tuple(row.position(art) for row in self._filled()),
+                **{name: box.isChecked() for name, box in self.marks.items()},
+            ),
+        )
+
+    def _arbeitsunfall(self) -> Arbeitsunfall | None:
+        if not self.arbeitsunfall.isChecked():
+            return None
+        return Arbeitsunfall(
+            unfalltag=parse_date(self.unfalltag.text(), self.heute) or self.heute,
+            unfallbetrieb=self.betrieb.text(),
+            traeger=self.traeger.text() or None,
+        )
+
+    def check(self, eingabe: RezeptEingabe) -> Befund:
+        """What the rules say."""
+        return self._desk.check_rezept(eingabe)
+
+    def preview(self, eingabe: RezeptEingabe) -> bytes:
+        """The pink sheet with the text on it."""
+        if not eingabe.rezept.positionen:
+            blank = eingabe.rezept.model_copy(update={"positionen": (FreitextPosition(form="freitext", text=""),)})
+            eingabe = eingabe.model_copy(update={"rezept": blank})
+        return self._desk.preview_rezept(eingabe)
+
+    def store(self, eingabe: RezeptEingabe) -> tuple[Uebersicht, ...]:
+        """One Beleg per sheet."""
+        return self._desk.issue_rezept(eingabe, self.bar.wer)
+
+    def caption_text(self) -> str:
+        """What is printed and what is not."""
+        return "Vorschau · gedruckt wird nur der schwarze Text auf das rosa Original"
+
+    def clear(self) -> None:
+        """An empty form for the same patient."""
+        for row in self.rows:
+            row.clear()
+        for box in (*self.marks.values(), self.arbeitsunfall):
+            box.setChecked(False)
+        for field in (self.unfalltag, self.betrieb, self.traeger, self.diagnose):
+            field.set_text("")
+        self.art.choose("arzneimittel")
+        self._gebuehr_by_hand = False
+        self.set_patient(self.patient)
+
+    def focus_first(self) -> None:
+        """The first medicine."""
+        self.rows[0].mittel.edit.setFocus()
+
+    def draft(self) -> dict[str, Any]:
+        """What was typed, to be kept; empty if nothing was."""
+        rows = [row.draft() for row in self._filled()]
+        marks = [name for name, box in self.marks.items() if box.isChecked()]
+        extra = [f.text() for f in (self.unfalltag, self.betrieb, self.traeger, self.diagnose)]
+        if not rows and not marks and not any(extra) and not self.arbeitsunfall.isChecked():
+            return {}
+        fee = ("frei" if self.frei.isChecked() else "pflichtig") if self._gebuehr_by_hand else ""
+        accident = self.arbeitsunfall.isChecked()
+        kept = {"zeilen": rows, "merkmale": marks, "weiteres": extra, "gebuehr": fee}
+        return kept | {"arbeitsunfall": accident, "art": self.art.value()}
+
+    def restore(self, draft: dict[str, Any]) -> None:
+        """Bring back what was kept."""
+        self.clear()
+        for index, kept in enumerate(draft["zeilen"]):
+            self.rows[index].restore(kept)  # every filled line makes the next one
+        for name in draft["merkmale"]:
+            self.marks[name].setChecked(True)
+        for field, text in zip(
+            (self.unfalltag, self.betrieb, self.traeger, self.diagnose), draft["weiteres"], strict=True
+        ):
+            field.set_text(text)
+        self.arbeitsunfall.setChecked(bool(draft["arbeitsunfall"]))
+        self.art.choose(draft["art"])
+        if draft["gebuehr"]:
+            self._gebuehr_by_hand = True
+            (self.frei if draft["gebuehr"] == "frei" else self.pflichtig).setChecked(True)
+        self.touch()

@@ -1,0 +1,143 @@
+"""The column at the left and the line at the foot: where one can go, and by which key."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from papierbruecke.ui import icons, theme
+from papierbruecke.ui.fields import label
+from papierbruecke.ui.keys import TASTEN, Befehl, shown
+
+
+class NavButton(QToolButton):
+    """One place: icon and word, with the number of what waits there."""
+
+    def __init__(self, text: str, symbol: str, name: str) -> None:
+        super().__init__()
+        self._symbol = symbol
+        self._waiting = 0
+        self.setObjectName(name)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(26, 26))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.retint()
+
+    def retint(self) -> None:
+        """Draw the icon in the colours of the look."""
+        self.setIcon(icons.icon(self._symbol, "ink2", "accent", 26))
+
+    def show_waiting(self, count: int) -> None:
+        """How many things wait there; 0 shows nothing."""
+        self._waiting = count
+        self.setAccessibleDescription(f"{count} warten" if count else "")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button, and the number on it."""
+        super().paintEvent(event)
+        if not self._waiting:
+            return
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = painter.font()
+        font.setPixelSize(look.px(12))
+        font.setBold(True)
+        painter.setFont(font)
+        text = str(self._waiting) if self._waiting < 1000 else "999+"
+        height = painter.fontMetrics().height() + 2
+        width = max(painter.fontMetrics().horizontalAdvance(text) + 12, height)
+        box = self.rect().adjusted(self.width() // 2 + 4, 5, 0, 0)
+        box.setSize(QSize(width, height))
+        painter.setBrush(look.color("paper"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(box, height / 2, height / 2)
+        painter.setPen(look.color("on_paper"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+PLACES = (
+    ("empfang", "Empfang", "empfang"),
+    ("nachbearbeitung", "Nach-\nbearbeitung", "nachbearbeitung"),
+    ("hilfe", "Hilfe", "hilfe"),
+)
+
+
+class Navigation(QFrame):
+    """Signals: ``chosen`` carries the name of the place."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("navigation")
+        self.setProperty("flaeche", "leiste")
+        self.buttons: dict[str, NavButton] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 10, 6, 10)
+        layout.setSpacing(6)
+        for place, text, symbol in PLACES:
+            if place == "hilfe":
+                layout.addStretch(1)
+            made = NavButton(text, symbol, f"zu_{place}")
+            made.clicked.connect(lambda _=False, where=place: self.chosen.emit(where))
+            self.buttons[place] = made
+            layout.addWidget(made)
+
+    def show_place(self, place: str) -> None:
+        """Mark where we are."""
+        if place in self.buttons:
+            self.buttons[place].setChecked(True)
+
+    def narrow(self, small: bool) -> None:
+        """Only icons in small windows; the words stay for the screen reader."""
+        look = theme.current()
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if small else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        for made in self.buttons.values():
+            made.setToolButtonStyle(style)
+            made.retint()
+        self.setFixedWidth(56 if small else look.px(104))
+
+
+class FootLine(QFrame):
+    """The most important keys, and who and where we are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("fuss")
+        self.setProperty("flaeche", "fuss")
+        self._where = label("", "klein", name="fuss_platz")
+        self._keys: list[tuple[Befehl, QWidget]] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 5, 20, 5)
+        layout.setSpacing(16)
+        for taste in TASTEN:
+            if taste.fuss is None:
+                continue
+            box = QWidget()
+            row = QHBoxLayout(box)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(5)
+            key = label(shown(taste.key), "fett")
+            theme.mark(key, stil="fett")
+            row.addWidget(key)
+            row.addWidget(label(taste.fuss, "klein"))
+            layout.addWidget(box)
+            self._keys.append((taste.befehl, box))
+        layout.addStretch(1)
+        layout.addWidget(self._where)
+
+    def show_where(self, text: str) -> None:
+        """Desk, practice, last saving: never a patient."""
+        self._where.setText(text)
+
+    def narrow(self, small: bool) -> None:
+        """Fewer keys in small windows; F1 has them all."""
+        few = {Befehl.HILFE, Befehl.KARTE, Befehl.REZEPT, Befehl.AU, Befehl.HAUPT, Befehl.BETRIEBSART}
+        for befehl, box in self._keys:
+            box.setVisible(not small or befehl in few)
+        self._where.setVisible(not small)

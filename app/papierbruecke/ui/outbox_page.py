@@ -1,0 +1,358 @@
+"""The Nachbearbeitung (F8): what remains of every Beleg, and the Nachversand with progress."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from papierbruecke.clock import local
+from papierbruecke.outage.incident import Stoerung
+from papierbruecke.outage.model import Dienst
+from papierbruecke.outbox.model import Ereignis, Spalte, Uebersicht, Zustand
+from papierbruecke.record.model import BelegArt
+from papierbruecke.ui import texts
+from papierbruecke.ui.background import Background, Failure, failure_text
+from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
+from papierbruecke.ui.counts_card import CountsRow
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.fields import Field, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.issue_bar import IssueBar
+from papierbruecke.ui.theme import Ton
+
+if TYPE_CHECKING:
+    from papierbruecke.resubmit.outcome import DrainErgebnis
+
+_SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
+_EREIGNIS = {
+    "zustand": "",
+    "druckauftrag": "an den Drucker gegeben",
+    "nachdruck": "noch einmal gedruckt",
+    "versuch": "Sendeversuch",
+}
+
+
+class OutboxPage(QWidget):
+    """Signals: ``changed`` after anything that other lists show, ``abgleich_wanted`` for the evening's sheet."""
+
+    changed = Signal()
+    abgleich_wanted = Signal()
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__()
+        self.setObjectName("nachbearbeitung")
+        self._desk = desk
+        self._background = background
+        self._cancel: threading.Event | None = None
+        self._lines: list[Uebersicht] = []
+        self._kim_in_papier = False
+        self.wer = "Empfang"
+        self.title = label("Belege", "abschnitt")
+        self.numbers = CountsRow()
+        self.progress = QProgressBar()
+        self.progress.setObjectName("nachversand_fortschritt")
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Fortschritt des Nachversands")
+        self.sending = label("", "wert", wrap=True, name="nachversand_stand")
+        self.stop_button = button("Anhalten", "nachversand_anhalten", key="Esc")
+        self.stop_button.clicked.connect(self.stop_sending)
+        self.stop_button.hide()
+        self.search = Field("Suchen", "belege_suchen", placeholder="Name oder Belegnummer", show_label=False)
+        self.search.changed.connect(self._show)
+        self.only_open = QPushButton("Nur Offenes")
+        self.everything = QPushButton("Alle")
+        for choice, name in ((self.only_open, "nur_offenes"), (self.everything, "alle_belege")):
+            choice.setObjectName(name)
+            choice.setCheckable(True)
+            choice.setAutoExclusive(True)
+            choice.setProperty("rang", "wahl")
+            choice.toggled.connect(self._show)
+        self.model = BelegModel()
+        self.table = BelegView(self.model)
+        self.table.clicked.connect(self._on_click)
+        self.empty = label("", "neben", name="belege_leer")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint = Hint("nachbearbeitung_hinweis", Ton.BAD)
+        self.history = _History()
+        self.history.hide()
+        self.bar = IssueBar(desk, background, "", "Jetzt nachsenden")
+        self.bar.clear_button.hide()
+        self.bar.requested.connect(self.send)
+        self.bar.changed.connect(self.changed)
+        self.bar.finished.connect(lambda: self.table.setFocus())
+        self.abgleich_button = button("&Abgleich", "zum_abgleich", symbol="abgleich")
+        self.abgleich_button.clicked.connect(self.abgleich_wanted)
+        self.bar.row.insertWidget(0, self.abgleich_button)
+        self.everything.setChecked(True)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        figures = frame("karte")
+        inside = QVBoxLayout(figures)
+        inside.setContentsMargins(18, 14, 18, 14)
+        inside.setSpacing(8)
+        inside.addWidget(self.title)
+        inside.addLayout(self.numbers)
+        sending = frame("karte")
+        column = QVBoxLayout(sending)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(10)
+        column.addWidget(label("Nachversand", "abschnitt"))
+        column.addWidget(self.progress)
+        row = QHBoxLayout()
+        row.addWidget(self.sending, 1)
+        row.addWidget(self.stop_button)
+        column.addLayout(row)
+        column.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(14)
+        top.addWidget(figures, 3)
+        top.addWidget(sending, 2)
+        listing = frame("karte")
+        lines = QVBoxLayout(listing)
+        lines.setContentsMargins(12, 12, 12, 8)
+        lines.setSpacing(8)
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        tools.addWidget(self.search, 1)
+        tools.addStretch(1)
+        tools.addWidget(self.everything)
+        tools.addWidget(self.only_open)
+        lines.addLayout(tools)
+        lines.addWidget(self.table, 1)
+        lines.addWidget(self.empty)
+        body = QHBoxLayout()
+        body.setSpacing(14)
+        body.addWidget(listing, 1)
+        body.addWidget(self.history)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self.hint)
+        layout.addLayout(body, 1)
+        layout.addWidget(self.bar)
+
+    # -- list ------------------------------------------------------------------
+
+    def show_lines(self, lines: Sequence[Uebersicht], papier: Mapping[Dienst, Stoerung]) -> None:
+        """New figures and a new list; the chosen row stays chosen."""
+        self._lines = list(lines)
+        self._kim_in_papier = Dienst.KIM in papier
+        open_ones = [s for s in {s.id: s for s in papier.values()}.values()]
+        begin = min((s.beginn for s in open_ones), default=None)
+        heute = local(self._desk.clock.now()).date()
+        self.title.setText(f"Störung {texts.seit(begin, heute)}" if begin else "Alle Belege dieses Platzes")
+        self.numbers.show_counts(counts(lines))
+        if self._cancel is None:
+            self._show_owed()
+        self._show()
+
+    def _show_owed(self) -> None:
+        owed = [line for line in self._lines if line.art is BelegArt.AU and self._to_send(line)]
+        waiting = sum(line.zustand is Zustand.GESENDET for line in owed)
+        ready = len(owed) - waiting
+        some = texts.anzahl(ready, "Krankschreibung wartet", "Krankschreibungen warten")
+        if ready:
+            text = f"{some} auf das Ende der Störung (F12)." if self._kim_in_papier else f"{some} auf den Versand."
+        else:
+            text = "Nichts zu senden." if not waiting else ""
+        if waiting:
+            text += f" {texts.anzahl(waiting, 'Zustellbestätigung steht', 'Zustellbestätigungen stehen')} noch aus."
+        self.sending.setText(text.strip())
+        self.bar.main_button.setEnabled(bool(owed) and not self._kim_in_papier)
+        self.progress.setRange(0, 1)
+        self.progress.setValue(0)
+
+    def _to_send(self, line: Uebersicht) -> bool:
+        rest = texts.was_bleibt(line.art, line.zustand, line.weg, False)
+        return rest.aktion in ("Senden", "Nachsehen") or line.zustand is Zustand.UNGEKLAERT
+
+    def _show(self) -> None:
+        wanted = self.search.text().lower()
+        chosen = self.selected()
+        lines = [
+            line
+            for line in self._lines
+            if (not wanted or wanted in line.patient.lower() or wanted in line.belegnummer.lower())
+            and (self.everything.isChecked() or texts.spalte(line.zustand) not in _SETTLED)
+        ]
+        heute = local(self._desk.clock.now()).date()
+        self.model.show_lines(lines, kim_in_papier=self._kim_in_papier, heute=heute)
+        self.table.fit()
+        self.table.setVisible(bool(lines))
+        self.empty.setVisible(not lines)
+        self.empty.setText("Nichts gefunden." if wanted else "Nichts offen." if self._lines else "Noch keine Belege.")
+        keep = next((row for row in range(len(lines)) if chosen and self._kennung(row) == chosen.kennung), 0)
+        if lines:
+            self.table.selectRow(keep)
+
+    def _kennung(self, row: int) -> object:
+        line = self.model.line(row)
+        return line.kennung if line is not None else None
+
+    def selected(self) -> Uebersicht | None:
+        """The chosen Beleg."""
+        index = self.table.currentIndex()
+        return self.model.line(index.row()) if index.isValid() else None
+
+    def select(self, line: Uebersicht) -> None:
+        """Choose a Beleg and show its history."""
+        self.everything.setChecked(True)
+        self.search.set_text("")
+        for row in range(self.model.rowCount()):
+            if self._kennung(row) == line.kennung:
+                self.table.selectRow(row)
+                self.table.setFocus()
+
+    def focus_first(self) -> None:
+        """The list."""
+        if self.model.rowCount() and self.table.currentIndex().row() < 0:
+            self.table.selectRow(0)
+        self.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sentences wrap anew."""
+        super().resizeEvent(event)
+        self.table.fit()
+
+    # -- actions ---------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on a row does what its button says."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self.table.hasFocus() and not event.isAutoRepeat():
+            self.act()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_click(self, index: QModelIndex) -> None:
+        if index.column() == AKTION:
+            self.act()
+
+    def act(self) -> None:
+        """Do the one action of the chosen row."""
+        line = self.selected()
+        if line is None or self.bar.busy:
+            return
+        action = texts.was_bleibt(line.art, line.zustand, line.weg, self._kim_in_papier).aktion
+        desk, wer = self._desk, self.wer
+        if action in ("Eingetragen", "Erfasst"):
+            work = lambda: desk.document(line.kennung, wer, "")
+            self._background.run("outbox", work, lambda _: self.changed.emit(), self._on_failure)
+        elif action == "Drucken":
+            self.bar.print_again(line)
+        elif action == "Klären" and line.zustand is Zustand.ERFASST:
+            self.bar.ask_about(line)
+        elif action in ("Senden", "Nachsehen", "Klären"):
+            self.send(line.belegnummer)
+        else:
+            self._background.run(
+                "outbox",
+                lambda: desk.store().events(line.kennung),
+                lambda e: self.history.show_events(line, e),
+                self._on_failure,
+            )
+
+    def _on_failure(self, failure: Failure) -> None:
+        self.hint.show_text(failure_text(failure), Ton.BAD)
+        self.changed.emit()
+
+    # -- Nachversand -----------------------------------------------------------
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether the Nachversand runs."""
+        return self._cancel is not None
+
+    def send(self, nur: str | None = None) -> None:
+        """F9: send what is owed; the list shows every step, Esc stops after the current one."""
+        if self._cancel is not None:
+            return
+        cancel = self._cancel = threading.Event()
+        desk, wer, background = self._desk, self.wer, self._background
+        self.hint.show_text("")
+        self.sending.setText("Wird gesendet …")
+        self.progress.setRange(0, 0)
+        self.bar.main_button.setEnabled(False)
+        self.stop_button.show()
+
+        def on_progress(done: int, total: int) -> None:
+            background.post(lambda: self._on_progress(done, total))
+
+        background.run(
+            "send",
+            lambda: desk.drain(wer, on_progress=on_progress, cancel=cancel, nur=nur),
+            self._on_sent,
+            self._on_send_failure,
+        )
+
+    def stop_sending(self) -> bool:
+        """Stop after what is on its way now; True if something was sending."""
+        if self._cancel is None:
+            return False
+        self._cancel.set()
+        self.sending.setText("Wird angehalten; was gerade unterwegs ist, wird zu Ende gebracht …")
+        return True
+
+    def _on_progress(self, done: int, total: int) -> None:
+        if self._cancel is None:
+            return
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(done)
+        if not self._cancel.is_set():
+            self.sending.setText(f"{done} von {total} bearbeitet …")
+        self.changed.emit()
+
+    def _sending_over(self) -> None:
+        self._cancel = None
+        self.stop_button.hide()
+
+    def _on_sent(self, result: "DrainErgebnis") -> None:
+        self._sending_over()
+        self.hint.show_text("\n".join(result.lines()), Ton.OK if result.finished else Ton.WARN)
+        self.changed.emit()
+
+    def _on_send_failure(self, failure: Failure) -> None:
+        self._sending_over()
+        self._show_owed()
+        self.hint.show_text(failure_text(failure), Ton.BAD)
+        self.changed.emit()
+
+
+class _History(QWidget):
+    """What happened to one Beleg, oldest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("verlauf")
+        self.setFixedWidth(300)
+        self._card = frame("karte")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._card)
+        self._title = label("", "fett", wrap=True)
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        close = button("Schließen", "verlauf_schliessen", "still")
+        close.clicked.connect(self.hide)
+        layout = QVBoxLayout(self._card)
+        layout.setContentsMargins(16, 14, 12, 10)
+        layout.addWidget(label("Verlauf", "abschnitt"))
+        layout.addWidget(self._title)
+        layout.addWidget(scroll_area(self._text), 1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+    def show_events(self, line: Uebersicht, events: Sequence[Ereignis]) -> None:
+        """Every step with its time and who did it."""
+        self._title.setText(f"{texts.ART[line.art]} {line.belegnummer}")
+        steps = []
+        for event in events:
+            word = texts.ZUSTAND[event.zustand] if event.zustand is not None else _EREIGNIS.get(event.was, event.was)
+            steps.append(f"{local(event.zeit):%d.%m. %H:%M:%S}\n{word} · {event.wer}")
+        self._text.setText("\n\n".join(steps))
+        self.show()

@@ -1,0 +1,62 @@
+"""The person in front of the desk, as far as the desk knows (pure)."""
+
+from datetime import date, datetime
+
+from papierbruecke.card.model import Anschrift, Herkunft, Kartendaten, Versicherter, Versicherung
+from papierbruecke.redact import PatientValue
+
+
+class Patient(PatientValue):
+    """Whose form is being written, where the data come from, and since when they are here."""
+
+    versicherter: Versicherter
+    versicherung: Versicherung
+    herkunft: Herkunft
+    stand: datetime
+    warnungen: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The same for the same person; used to put unfinished forms aside and find them again."""
+        person = self.versicherter
+        return person.versicherten_id or f"{person.nachname}|{person.vorname}|{person.geburtsdatum}".lower()
+
+    @property
+    def name(self) -> str:
+        """The name as one says it."""
+        person = self.versicherter
+        parts = (person.titel, person.vorname, person.namenszusatz, person.vorsatzwort, person.nachname)
+        return " ".join(part for part in parts if part)
+
+
+def from_card(daten: Kartendaten, stand: datetime) -> Patient:
+    """The person on a card that was just read."""
+    texts = tuple(w.text for w in daten.warnungen if w.code != "karte.offline")
+    return Patient(
+        versicherter=daten.versicherter,
+        versicherung=daten.versicherung,
+        herkunft=daten.herkunft,
+        stand=stand,
+        warnungen=texts,
+    )
+
+
+def age(birthday: str | None, heute: date) -> int | None:
+    """The age in full years, None if the birthday is not known to the day."""
+    if birthday is None or len(birthday) != 10:
+        return None
+    try:
+        born = date.fromisoformat(birthday)
+    except ValueError:
+        return None
+    return heute.year - born.year - ((heute.month, heute.day) < (born.month, born.day))
+
+
+def address_lines(anschrift: Anschrift | None) -> list[str]:
+    """Street and town, as on a letter."""
+    if anschrift is None:
+        return []
+    street = " ".join(part for part in (anschrift.strasse, anschrift.hausnummer) if part)
+    country = anschrift.land if anschrift.land not in (None, "D") else None
+    town = " ".join(part for part in (country, anschrift.plz, anschrift.ort) if part)
+    return [line for line in (street, anschrift.zusatz, town) if line]

@@ -1,0 +1,230 @@
+"""The page "Empfang": patient, form, and what was issued today.
+
+Unfinished forms are never lost and never meet the wrong person: when somebody else comes,
+what was typed is put aside under the person it belongs to and comes back with that person.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from papierbruecke.clock import local
+from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.settings import Einstellungen
+from papierbruecke.ui.au_page import AuPage
+from papierbruecke.ui.background import Background
+from papierbruecke.ui.card_panel import CardPanel
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.fields import Hint
+from papierbruecke.ui.form_page import FormPage
+from papierbruecke.ui.muster16_page import Muster16Page
+from papierbruecke.ui.patient import Patient
+from papierbruecke.ui.theme import Ton
+from papierbruecke.ui.today_list import TodayList
+
+REZEPT, AU = "rezept", "au"
+WITH_LIST_PX = 1340
+WITH_PREVIEW_PX = 860
+NOBODY = ""
+
+
+class Reception(QWidget):
+    """Signals: ``changed`` after anything other lists show, ``beleg_wanted`` with a line of the list."""
+
+    changed = Signal()
+    beleg_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__()
+        self.setObjectName("empfang")
+        self._desk = desk
+        self._aside: dict[str, dict[str, Any]] = {}
+        self._list_wanted: bool | None = None
+        self._width = 1440
+        self.card = CardPanel(desk, background)
+        self.card.taken.connect(self._on_taken)
+        self.card.message.connect(self._on_message)
+        self.card.left.connect(self._focus_form)
+        self.card.resized.connect(lambda: self.fit(self._width))
+        self.rezept = Muster16Page(desk, background)
+        self.au = AuPage(desk, background)
+        self.pages: dict[str, FormPage] = {REZEPT: self.rezept, AU: self.au}
+        self._stack = QStackedWidget()
+        self.tabs: dict[str, QPushButton] = {}
+        tabs = QHBoxLayout()
+        tabs.setSpacing(4)
+        for name, text in ((REZEPT, "&Rezept · Muster 16   F4"), (AU, "Krankschreibung   F5")):
+            made = QPushButton(text)
+            made.setObjectName(f"reiter_{name}")
+            made.setCheckable(True)
+            made.setAutoExclusive(True)
+            made.setProperty("rang", "reiter")
+            made.clicked.connect(lambda _=False, page=name: self.show_form(page))
+            tabs.addWidget(made)
+            self.tabs[name] = made
+            page = self.pages[name]
+            self._stack.addWidget(page)
+            page.stored.connect(self.changed)
+            page.changed.connect(self.changed)
+            page.discarded.connect(self.next_patient)
+        tabs.addStretch(1)
+        self.hint = Hint("empfang_hinweis", Ton.WARN)
+        self.today = TodayList()
+        self.today.chosen.connect(self.beleg_wanted)
+        self.today.setFixedWidth(252)
+        self.card.setFixedWidth(298)
+        middle = QVBoxLayout()
+        middle.setSpacing(8)
+        middle.addLayout(tabs)
+        middle.addWidget(self.hint)
+        middle.addWidget(self._stack, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self.card)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.today)
+        self.show_form(REZEPT)
+
+    # -- where -----------------------------------------------------------------
+
+    @property
+    def form(self) -> FormPage:
+        """The form that is shown."""
+        return self.pages[REZEPT if self._stack.currentIndex() == 0 else AU]
+
+    def show_form(self, name: str) -> None:
+        """F4, F5: turn to a form; the cursor goes to its first field."""
+        self.tabs[name].setChecked(True)
+        self._stack.setCurrentWidget(self.pages[name])
+        self._focus_form()
+
+    def _focus_form(self) -> None:
+        self.form.focus_first()
+
+    def show_today(self, lines: Sequence[Uebersicht]) -> None:
+        """What was issued."""
+        self.today.show_lines(lines, local(self._desk.clock.now()).date())
+
+    def set_settings(self, settings: Einstellungen, wer: str) -> None:
+        """Who may issue here."""
+        for page in self.pages.values():
+            page.set_settings(settings, wer)
+
+    # -- who -------------------------------------------------------------------
+
+    def _on_taken(self, patient: Patient) -> None:
+        # A card event never takes the cursor out of a half-typed field.
+        writing = self._half_typed()
+        before = self.form.patient
+        if before is not None and before.key != patient.key:
+            self._put_aside(before.key)
+            writing = None
+        back = self._aside.pop(patient.key, None)
+        for name, page in self.pages.items():
+            if back is not None and name in back:
+                page.reset()
+                page.restore(back[name])
+            page.set_patient(patient)
+        text = "Angefangenes ist wieder da." if back else ""
+        self.hint.show_text(text, Ton.ACCENT)
+        if writing is None:
+            self._focus_form()
+        else:
+            writing.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _half_typed(self) -> QLineEdit | None:
+        focus = QApplication.focusWidget()
+        inside = isinstance(focus, QLineEdit) and self._stack.isAncestorOf(focus)
+        return focus if inside and isinstance(focus, QLineEdit) and focus.text() else None
+
+    def _put_aside(self, key: str) -> None:
+        kept = {name: draft for name, page in self.pages.items() if (draft := page.draft())}
+        if kept:
+            self._aside[key] = kept
+        for page in self.pages.values():
+            page.reset()
+
+    def next_patient(self) -> None:
+        """Ctrl+N: an empty page; what was typed is put aside with its person."""
+        if any(page.bar.busy for page in self.pages.values()):
+            return
+        patient = self.card.patient
+        kept = any(page.draft() for page in self.pages.values())
+        self._put_aside(patient.key if patient is not None else NOBODY)
+        self.card.forget()
+        for page in self.pages.values():
+            page.set_patient(None)
+        text = ""
+        if kept:
+            text = (
+                "Angefangenes ist zurückgelegt und kommt mit derselben Person zurück."
+                if patient is not None
+                else "Angefangenes ohne Person ist zurückgelegt; noch einmal Strg+N holt es zurück."
+            )
+        elif patient is None and NOBODY in self._aside:
+            self._bring_back_nobody()
+            text = "Angefangenes ist wieder da."
+        self.hint.show_text(text, Ton.ACCENT)
+        self._focus_form()
+
+    def _bring_back_nobody(self) -> None:
+        for name, draft in self._aside.pop(NOBODY).items():
+            self.pages[name].restore(draft)
+
+    def _on_message(self, text: str, ton: Ton) -> None:
+        if self.card.patient is not None:
+            self.hint.show_text(text, ton)
+
+    def draft(self) -> dict[str, Any]:
+        """Everything unfinished, to survive a crash: the person, both forms, what lies aside."""
+        forms = {name: draft for name, page in self.pages.items() if (draft := page.draft())}
+        if not forms and not self._aside:
+            return {}
+        patient = self.card.patient
+        return {
+            "person": patient.model_dump(mode="json") if patient is not None else None,
+            "formulare": forms,
+            "zurueckgelegt": self._aside,
+        }
+
+    def restore(self, draft: dict[str, Any]) -> None:
+        """Bring back what a crash interrupted."""
+        if not draft:
+            return
+        self._aside = dict(draft["zurueckgelegt"])
+        if draft["person"] is not None:
+            self.card.take(Patient.model_validate(draft["person"]))
+        for name, kept in draft["formulare"].items():
+            self.pages[name].restore(kept)
+        self.hint.show_text("Angefangenes vom letzten Mal ist wieder da.", Ton.ACCENT)
+
+    # -- keys ------------------------------------------------------------------
+
+    def back(self) -> bool:
+        """Esc: one step back; True if there was one."""
+        if self.card.stop_waiting() or self.card.leave_hand():
+            return True
+        if self.hint.isVisible():
+            self.hint.show_text("")
+            return True
+        if not self.form.bar.busy:
+            self._focus_form()
+        return True
+
+    def toggle_list(self) -> None:
+        """F7: show or hide the list of today."""
+        self._list_wanted = not self.today.isVisible()
+        self.fit(self._width)
+
+    def fit(self, width: int) -> None:
+        """Small windows drop the list first, then the preview; nothing is ever cut."""
+        self._width = width
+        wide = width >= WITH_LIST_PX - 120
+        self.today.setVisible(wide if self._list_wanted is None else self._list_wanted)
+        for page in (self.rezept, self.au):
+            page.preview_column.setVisible(width >= WITH_PREVIEW_PX - 120)
+        entering = 56 if self.card.entering else 0
+        self.card.setFixedWidth((298 if width >= 1000 else 280) + entering)

@@ -1,0 +1,192 @@
+"""A desk for the tests of the window: the real services over a store in memory.
+
+What is scripted, and why the window must cope with it: the reader (a card, another card, none,
+a failing service), the watch (pictures come when the test says so), the printer (works, is
+gone, is slow until released) and the Nachversand (steps that the test releases one by one).
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import inputs
+from papierbruecke.card.model import KarteGelesen, Kartendaten, Kartenergebnis, KarteNichtLesbar, Warnung
+from papierbruecke.clock import SetClock
+from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZustand, Lage
+from papierbruecke.outbox.memory import MemoryOutbox
+from papierbruecke.settings import Einstellungen
+from papierbruecke.wiring import Desk
+
+MORGENS = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
+BOUND_S = 20.0
+
+
+def card(**person: Any) -> KarteGelesen:
+    """A readable card; keyword arguments change the person on it."""
+    return KarteGelesen(
+        Kartendaten(
+            generation="G2.1",
+            iccsn_ende="0067",
+            versicherter=inputs.VERSICHERTER | person,  # type: ignore[arg-type]
+            versicherung=inputs.VERSICHERUNG,  # type: ignore[arg-type]
+            verwendbar=True,
+            vsd_version="5.2.0",
+            stand="2026-10-01T08:15:00",
+            warnungen=(Warnung(code="karte.offline", text="Kein Nachweis."),),
+        )
+    )
+
+
+def settings(**more: Any) -> Einstellungen:
+    """A practice with one doctor."""
+    praxis = {"betriebsstaetten": [inputs.BETRIEBSSTAETTE], "aerzte": [inputs.ARZT], "bundesland": "BY"}
+    return Einstellungen.model_validate({"praxis": praxis} | more)
+
+
+def picture(diagnose: Diagnose | None, *broken: Dienst) -> Lage:
+    """A picture of the TI in which these Dienste are broken since 08:19."""
+    since = datetime(2026, 11, 23, 7, 19, tzinfo=UTC)
+    return Lage(
+        zeit=MORGENS,
+        diagnose=diagnose,
+        dienste={
+            dienst: DienstLage(
+                zustand=DienstZustand.GESTOERT if dienst in broken else DienstZustand.VERFUEGBAR, seit=since
+            )
+            for dienst in Dienst
+        },
+    )
+
+
+ARVATO = Diagnose(
+    id="D24",
+    titel="VPN-Zugangsdienst gestört",
+    verantwortlich="VPN-Zugangsdienst, laut gematik-Lagebild",
+    sicherheit="belegt",
+    satz="Der TI-Zugang Ihres Anbieters (Arvato) ist gestört",
+    massnahme="In der Praxis ist alles in Ordnung, bitte nichts umstellen. Karten wie immer in der Praxissoftware einlesen.",
+    seit=datetime(2026, 11, 23, 7, 19, tzinfo=UTC),
+)
+
+
+class PrinterTwin:
+    """Takes pages; may be gone, or hold the caller until the test lets go."""
+
+    def __init__(self) -> None:
+        self.printed: list[tuple[str, bytes, str]] = []
+        self.gone = False
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def print(self, formular: str, pdf: bytes, titel: str) -> None:
+        assert self.gate.wait(BOUND_S)
+        if self.gone:
+            raise EnvironmentFailure("drucker.fehlt", "Der Drucker antwortet nicht. Bitte einschalten und F9 drücken.")
+        self.printed.append((formular, pdf, titel))
+
+
+class WatchTwin:
+    """Shows the pictures that the test hands in."""
+
+    def __init__(self, first: Lage | None) -> None:
+        self._first = first
+        self.show: Callable[[Lage], None] | None = None
+
+    def run(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
+        if self._first is not None:
+            on_change(self._first)
+        stop.wait()
+
+
+class DeskTwin(Desk):
+    """``wiring.Desk`` without files, network and reader."""
+
+    def __init__(self, daten: Path, einstellungen: Einstellungen | None = None) -> None:
+        self.printer_twin = PrinterTwin()
+        super().__init__(daten, clock=SetClock(MORGENS), printer=self.printer_twin)
+        self._memory = MemoryOutbox(self.clock)
+        self.settings = einstellungen or settings()
+        self.cards: list[Kartenergebnis | EnvironmentFailure] = [card()]
+        self.first_picture: Lage | None = picture(None)
+        self.drained: list[str | None] = []
+        self.steps: list[threading.Event] = []
+        self.drill = False
+
+    @property
+    def uebung(self) -> bool:
+        return self.drill
+
+    @property
+    def set_up(self) -> bool:
+        return True
+
+    def store(self) -> MemoryOutbox:  # type: ignore[override]
+        return self._memory
+
+    def watch(self) -> WatchTwin:  # type: ignore[override]
+        return WatchTwin(self.first_picture)
+
+    def switch(self) -> "SwitchTwin":  # type: ignore[override]
+        return SwitchTwin(self)
+
+    def read_card(self, warten_s: float = 0.0, leser: str | None = None, mit_gvd: bool | None = None) -> Kartenergebnis:
+        outcome = self.cards.pop(0) if len(self.cards) > 1 else self.cards[0]
+        if isinstance(outcome, EnvironmentFailure):
+            raise outcome
+        return outcome
+
+    def drain(
+        self,
+        wer: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: threading.Event | None = None,
+        nur: str | None = None,
+    ) -> "DrainTwin":  # type: ignore[override]
+        self.drained.append(nur)
+        assert on_progress is not None
+        assert cancel is not None
+        for number, step in enumerate(self.steps):
+            on_progress(number, len(self.steps))
+            assert step.wait(BOUND_S)
+            if cancel.is_set():
+                return DrainTwin(False, ("Angehalten.",))
+        return DrainTwin(True, ("Alles gesendet.",))
+
+
+class DrainTwin:
+    """The result of a Nachversand."""
+
+    def __init__(self, finished: bool, lines: tuple[str, ...]) -> None:
+        self.finished = finished
+        self._lines = lines
+
+    def lines(self) -> list[str]:
+        return list(self._lines)
+
+
+class SwitchTwin:
+    """Begin and end of a Störung straight in the store."""
+
+    def __init__(self, desk: DeskTwin) -> None:
+        self._desk = desk
+
+    def begin(self, dienste: Any, grund: str | None, wer: str) -> Any:
+        from uuid import uuid4
+
+        from papierbruecke.outage.incident import Stoerung
+
+        made = Stoerung(id=uuid4(), beginn=self._desk.clock.now(), dienste=tuple(dienste), grund=grund)
+        self._desk.store().begin_stoerung(made, wer)
+        return made
+
+    def end(self, dienste: Any, wer: str) -> Any:
+        for stoerung in self._desk.store().stoerungen(nur_offene=True):
+            self._desk.store().change_stoerung(stoerung.model_copy(update={"ende": self._desk.clock.now()}), wer)
+        return None
+
+
+NO_CARD = KarteNichtLesbar("karte.keine", "Es steckt keine Karte im Leser. Bitte einstecken und F2 drücken.")
+NO_READER = KarteNichtLesbar("leser.keiner", "Es ist kein Kartenleser angeschlossen. Bitte von Hand erfassen (F3).")

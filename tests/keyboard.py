@@ -1,0 +1,88 @@
+"""A person at the keyboard, for tests of the window: real key events and waiting without sleeping."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desk_twin import DeskTwin
+from papierbruecke.ui import theme
+from papierbruecke.ui.background import Background
+from papierbruecke.ui.main_window import MainWindow
+
+WAIT_MS = 20_000
+
+
+class Keyboard:
+    """Types as a person does, one key event per character, and counts them.
+
+    (``qtbot.keyClicks`` aborts the process at the first letter outside ASCII.)
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self.pressed = 0
+
+    def _target(self) -> QWidget:
+        return QApplication.focusWidget() or self._window
+
+    def text(self, text: str) -> None:
+        """Characters; they do not count into the budget of design §7 (medicine text)."""
+        for char in text:
+            self._send(0, Qt.KeyboardModifier.NoModifier, char)
+
+    def press(self, key: str, *, repeat: bool = False) -> None:
+        """One key or chord, written as in the key table (``F9``, ``Return``, ``Ctrl+N``)."""
+        combination = QKeySequence(key)[0]
+        self.pressed += 1
+        text = key if len(key) == 1 else ""
+        self._send(combination.key().value, combination.keyboardModifiers(), text, repeat)
+
+    def _send(self, key: int, modifiers: Qt.KeyboardModifier, text: str, repeat: bool = False) -> None:
+        target = self._target()
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, modifiers, text, repeat)
+            QApplication.sendEvent(target, event)
+
+
+def open_window(desk: DeskTwin, qtbot: QtBot, qapp: QApplication) -> MainWindow:
+    theme.choose(qapp, theme.Look())
+    background = Background(desk.close)
+    made = MainWindow(desk, background)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    made.start()
+    settle(made, qtbot)
+    return made
+
+
+def settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Until nothing is under way and every waiting timer has fired."""
+
+    def quiet() -> None:
+        assert not window._background.busy
+        assert not window._reload_timer.isActive()
+        assert not any(page._timer.isActive() for page in window.reception.pages.values())
+
+    qtbot.waitUntil(lambda: _true(quiet), timeout=WAIT_MS)
+
+
+def _true(check: object) -> bool:
+    try:
+        check()  # type: ignore[operator]
+    except AssertionError:
+        return False
+    return True
+
+
+def write_rezept(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    """A Muster 16 up to the question."""
+    keys.press("F2")
+    settle(window, qtbot)
+    keys.text("Ramipril Test 5 mg")
+    keys.press("Return")
+    keys.press("Return")
+    keys.text("1-0-0")
+    keys.press("F9")
+    settle(window, qtbot)
