@@ -1,0 +1,7 @@
+"""Entry of the frozen program."""
+
+import sys
+
+from papierbruecke.cli import main
+
+sys.exit(main())
