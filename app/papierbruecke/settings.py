@@ -46,6 +46,11 @@ class KonnektorEinstellungen(Value):
         description="SHA-256 des TLS-Zertifikats, das ein Mensch bestätigt hat.",
     )
     host_ersetzen: bool = Field(default=False, title="Adresse in den Endpunkten durch die eigene ersetzen")
+    komfortsignatur: bool = Field(
+        default=False,
+        title="Komfortsignatur ist eingeschaltet",
+        description="Dann signiert das Programm nach einer Störung von selbst, ohne PIN am Kartenterminal.",
+    )
     signaturkarte: str = Field(
         default="HBA", title="Karte für die Signatur", description="HBA, oder SMC-B in den erlaubten Fällen."
     )

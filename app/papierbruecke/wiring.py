@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from papierbruecke.outage.watch import Watch
     from papierbruecke.practice.find_kostentraeger import FindKostentraeger
     from papierbruecke.reconcile.ledger import Abgleich
+    from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
     from papierbruecke.vault.key import Key
 
@@ -390,6 +391,10 @@ class Desk:
 
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system."""
-        from papierbruecke.resubmit.drain_outbox import document
+        self.by_hand().document(kennung, wer, hinweis)
 
-        document(self.store(), kennung, wer, hinweis)
+    def by_hand(self) -> "ByHand":
+        """What only a person can decide about a Beleg: posted, stays paper, void, checked off."""
+        from papierbruecke.resubmit.by_hand import ByHand
+
+        return ByHand(self.store())

@@ -21,7 +21,8 @@ from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.record.read_input import read_au
-from papierbruecke.resubmit.drain_outbox import DrainOutbox, document
+from papierbruecke.resubmit.by_hand import ByHand
+from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.lease import NAME
 from papierbruecke.resubmit.outcome import DrainErgebnis
 from papierbruecke.resubmit.plan import KK_FEHLT
@@ -314,9 +315,23 @@ def test_a_failure_dsn_is_retried_after_four_hours_and_not_before(practice: Prac
     assert len(practice.kim.sent) == 2
 
 
+def test_by_itself_nothing_is_signed_that_would_ask_for_a_pin(practice: Practice) -> None:
+    signed = practice.au()
+    practice.kim.script = ["refused"]
+    practice.drain()
+    unsigned = practice.au()
+    practice.clock.advance(timedelta(hours=5))
+    practice.drain(automatisch=True)
+    assert (practice.state(signed), practice.state(unsigned)) == (Zustand.ZUGESTELLT, Zustand.GEDRUCKT)
+    konnektor = SETTINGS.konnektor.model_copy(update={"komfortsignatur": True})
+    practice.settings = SETTINGS.model_copy(update={"konnektor": konnektor})
+    assert practice.drain(automatisch=True).finished
+
+
 def test_retries_end_by_themselves_after_three_werktage_and_go_on_by_hand(practice: Practice) -> None:
     kennung = practice.au()
     practice.kim.script = ["refused"] * 100
+    practice.drain()
     for _ in range(40):
         practice.drain(automatisch=True)
         practice.clock.advance(timedelta(hours=4))
@@ -444,14 +459,14 @@ def test_the_way_pvs_is_never_touched(practice: Practice) -> None:
     with pytest.raises(InputRefused):
         practice.drain(nur=line.belegnummer)
     assert practice.konnektor.calls == []
-    document(practice.store, kennung, "sk", "PVS 4711")
-    document(practice.store, kennung, "sk", "PVS 4711")
+    ByHand(practice.store).document(kennung, "sk", "PVS 4711")
+    ByHand(practice.store).document(kennung, "sk", "PVS 4711")
     assert practice.state(kennung) is Zustand.DOKUMENTIERT
 
 
 def test_an_au_of_the_way_direkt_is_not_documented_a_second_time(practice: Practice) -> None:
     with pytest.raises(InputRefused):
-        document(practice.store, practice.au(), "sk", "doppelt")
+        ByHand(practice.store).document(practice.au(), "sk", "doppelt")
 
 
 def test_only_the_named_record_is_sent(practice: Practice) -> None:

@@ -6,7 +6,6 @@ sign, send, read the mailbox, look at the deadlines. Source: design §3; domain 
 
 import threading
 from collections.abc import Callable
-from uuid import UUID
 
 from papierbruecke.clock import Clock
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
@@ -79,7 +78,8 @@ class DrainOutbox:
             self._call_leftovers_unclear(wer, journal)
             with self._kim:
                 readable = self._settle.run(wer, journal)
-                self._sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
+                if lauf.von_hand or self._signs_silently:
+                    self._sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
                 self._send_all(chosen, lauf, readable, wer, journal, on_progress, stop)
                 self._settle.run(wer, journal)
             self._look_at_deadlines(wer, journal)
@@ -186,6 +186,12 @@ class DrainOutbox:
         found = self._store.find(zustaende=_OWED, art=BelegArt.AU)
         return [zeile for zeile in found if zeile.weg == Weg.DIREKT.value]
 
+    @property
+    def _signs_silently(self) -> bool:
+        """Whether signing asks nobody for a PIN; otherwise unsigned AUs wait for the doctor (design §3)."""
+        konnektor = self._settings.konnektor
+        return konnektor.komfortsignatur or konnektor.signaturkarte != "HBA"
+
     def _answers_may_come(self) -> bool:
         """A Kasse may still reject what was delivered; the mailbox is read as long as anything was sent."""
         delivered = self._store.find(zustaende={Zustand.ZUGESTELLT, Zustand.PER_POST}, art=BelegArt.AU, limit=1)
@@ -211,25 +217,6 @@ class DrainOutbox:
             unklar=sum(SPALTE[zeile.zustand] is Spalte.UNKLAR for zeile in owed),
             abgebrochen=cancelled,
         )
-
-
-def document(store: Outbox, kennung: UUID, wer: str, hinweis: str) -> None:
-    """Somebody entered this paper in the practice system: it is done. Twice is once.
-
-    Raises InputRefused for an AU of the way ``direkt`` (one AU has one sender) and for paper
-    that nobody confirmed yet.
-    """
-    zeile = store.uebersicht(kennung)
-    if zeile is None:
-        raise _refusal("Belegnummer", "Diesen Beleg gibt es hier nicht.")
-    if zeile.zustand is Zustand.DOKUMENTIERT:
-        return
-    if zeile.art is BelegArt.AU and zeile.weg == Weg.DIREKT.value:
-        raise _refusal("Design §2", "Diese Krankschreibung sendet dieses Programm selbst; nicht doppelt erfassen.")
-    try:
-        store.advance(kennung, Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, wer, {"hinweis": hinweis})
-    except TransitionRefused:
-        raise _refusal("Design §9", "Bitte zuerst bestätigen, dass der Ausdruck gelungen ist.") from None
 
 
 def _refusal(regel: str, text: str) -> InputRefused:

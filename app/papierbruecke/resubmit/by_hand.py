@@ -1,0 +1,109 @@
+"""What only a person can decide about a Beleg: documented, posted, stays paper, void.
+
+Each is one step with a name behind it; a step that was done is done, doing it twice changes nothing.
+Raises InputRefused with a sentence if the Beleg does not stand where this makes sense.
+"""
+
+from uuid import UUID
+
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
+from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.record.model import AuEingabe, BelegArt, Weg
+from papierbruecke.resubmit.plan import KK_FEHLT, NIE_SENDEN, group_assumed
+
+EREZEPT_GEPRUEFT = "erezept.geprueft"
+EREZEPT_STAND = {  # domain sheet reconciliation §9.5: what became of an E-Rezept that was under way
+    "keines": "Es war kein E-Rezept vorbereitet.",
+    "verworfen": "Das vorbereitete E-Rezept ist gelöscht, es war noch nicht gesendet.",
+    "geloescht": "Das gesendete E-Rezept ist in der Praxissoftware gelöscht.",
+    "eingeloest": "Das E-Rezept war schon eingelöst; die Apotheke ist angerufen, das Papier ist zurückgezogen.",
+}
+
+
+class ByHand:
+    """The decisions of a person, one method each."""
+
+    def __init__(self, store: Outbox) -> None:
+        self._store = store
+
+    def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
+        """Somebody entered this paper in the practice system: it is done.
+
+        Refused for an AU of the way ``direkt`` (one AU has one sender) and for paper that nobody
+        confirmed yet.
+        """
+        zeile = self._line(kennung)
+        if zeile.zustand is Zustand.DOKUMENTIERT:
+            return
+        if zeile.art is BelegArt.AU and zeile.weg == Weg.DIREKT.value:
+            raise _refusal("Design §2", "Diese Krankschreibung sendet dieses Programm selbst; nicht doppelt erfassen.")
+        try:
+            self._store.advance(kennung, Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, wer, {"hinweis": hinweis})
+        except TransitionRefused:
+            raise _refusal("Design §9", "Bitte zuerst bestätigen, dass der Ausdruck gelungen ist.") from None
+
+    def mark_posted(self, kennung: UUID, wer: str) -> None:
+        """The Krankenkasse copy went by post (TA eAU V1.26 P6-02 AC1c); also before it was due."""
+        zeile = self._line(kennung)
+        if zeile.zustand is Zustand.PER_POST:
+            return
+        if zeile.zustand is not Zustand.POST_FAELLIG:
+            if not may_follow(zeile.art, zeile.zustand, Zustand.POST_FAELLIG):
+                raise _refusal("Design §9", "Bei diesem Beleg ist nichts mit der Post zu schicken.")
+            self._store.advance(kennung, zeile.zustand, Zustand.POST_FAELLIG, wer, {"grund": "von Hand"})
+        self._store.advance(kennung, Zustand.POST_FAELLIG, Zustand.PER_POST, wer)
+
+    def note_copy_stayed(self, kennung: UUID, wer: str) -> None:
+        """The Krankenkasse copy did not go along with the patient: it must be posted if sending fails in time."""
+        self._line(kennung)
+        if not any(event.was == KK_FEHLT for event in self._store.events(kennung)):
+            self._store.note(kennung, KK_FEHLT, wer)
+
+    def keep_on_paper(self, kennung: UUID, wer: str, grund: str) -> None:
+        """This AU must never be sent (Personengruppe 07 and the like, see NIE_SENDEN); the paper is final."""
+        zeile = self._line(kennung)
+        if zeile.zustand is Zustand.NUR_PAPIER:
+            return
+        if grund not in NIE_SENDEN:
+            raise _refusal("TA eAU P6-03", "Diesen Grund gibt es nicht.")
+        if not may_follow(zeile.art, zeile.zustand, Zustand.NUR_PAPIER):
+            raise _refusal("TA eAU P6-03", "Dieser Beleg ist keine Krankschreibung, die noch auf das Signieren wartet.")
+        self._store.advance(kennung, zeile.zustand, Zustand.NUR_PAPIER, wer, {"grund": grund})
+
+    def declare_void(self, kennung: UUID, wer: str, grund: str) -> None:
+        """Wrong patient, double, not wanted: nothing of it may be used or sent. What was sent needs a Storno."""
+        zeile = self._line(kennung)
+        if zeile.zustand is Zustand.STORNIERT:
+            return
+        if not grund.strip():
+            raise _refusal("Design §8", "Bitte einen Grund angeben.")
+        if not may_follow(zeile.art, zeile.zustand, Zustand.STORNIERT):
+            raise _refusal("TA eAU P6-04", "Dieser Beleg ist schon gesendet oder dokumentiert.")
+        self._store.advance(kennung, zeile.zustand, Zustand.STORNIERT, wer, {"grund": grund.strip()})
+
+    def check_off_erezept(self, kennung: UUID, wer: str, stand: str) -> None:
+        """A person looked whether an E-Rezept for the same supply exists; ``stand`` is a key of EREZEPT_STAND."""
+        zeile = self._line(kennung)
+        if zeile.art is not BelegArt.REZEPT or stand not in EREZEPT_STAND:
+            raise _refusal("Design §3", "Das gibt es nur für Rezepte: keines, verworfen, gelöscht oder eingelöst.")
+        self._store.note(kennung, EREZEPT_GEPRUEFT, wer, {"stand": stand})
+
+    def ask_about_group(self) -> tuple[Uebersicht, ...]:
+        """Unsigned AUs whose Personengruppe is only assumed: ask before sending whether it is 07 (design §3)."""
+        found: list[Uebersicht] = []
+        for zeile in self._store.find(zustaende={Zustand.ERFASST, Zustand.GEDRUCKT}, art=BelegArt.AU):
+            beleg = self._store.get(zeile.kennung)
+            if zeile.weg == Weg.DIREKT.value and beleg is not None and isinstance(beleg.inhalt, AuEingabe):
+                found += [zeile] if group_assumed(beleg.inhalt) else []
+        return tuple(found)
+
+    def _line(self, kennung: UUID) -> Uebersicht:
+        zeile = self._store.uebersicht(kennung)
+        if zeile is None:
+            raise _refusal("Belegnummer", "Diesen Beleg gibt es hier nicht.")
+        return zeile
+
+
+def _refusal(regel: str, text: str) -> InputRefused:
+    return InputRefused((Einwand("nummer", regel, text),))
