@@ -16,7 +16,6 @@ from uuid import UUID
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
 from papierbruecke.clock import Clock, SystemClock, local
-from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
 from papierbruecke.outbox.model import Uebersicht
@@ -366,14 +365,7 @@ class Desk:
     def _nachversand(self) -> "DrainOutbox":
         from papierbruecke.resubmit.drain_outbox import DrainOutbox
 
-        konnektor, kim = self.konnektor(), self.kim()
-        if konnektor is None or kim is None:
-            raise EnvironmentFailure(
-                "nachversand.einrichtung",
-                "Konnektor und KIM sind noch nicht eingerichtet. Nichts ging verloren: die Krankschreibungen warten. "
-                "Bitte die Einrichtung ergänzen oder die Belege an die Praxissoftware übergeben.",
-            )
-        return DrainOutbox(self.store(), konnektor, kim, self.clock, self.settings)
+        return DrainOutbox(self.store(), self.konnektor(), self.kim(), self.clock, self.settings)
 
     def abgleich(self) -> "Abgleich":
         """Every Beleg of every Störung in exactly one column, newest Störung first."""

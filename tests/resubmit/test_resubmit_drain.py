@@ -26,6 +26,7 @@ from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.lease import NAME
 from papierbruecke.resubmit.outcome import DrainErgebnis
 from papierbruecke.resubmit.plan import KK_FEHLT
+from papierbruecke.resubmit.send_mail import SendMail
 from papierbruecke.settings import Einstellungen, KimEinstellungen, PraxisEinstellungen
 from twins import TwinKim, TwinKonnektor
 
@@ -179,10 +180,9 @@ def test_leftovers_of_a_dead_run_become_unclear(practice: Practice) -> None:
     kennung = practice.au()
     practice.kim.script = ["refused"]
     practice.drain()
-    service = DrainOutbox(practice.store, practice.konnektor, practice.kim, practice.clock, SETTINGS)  # type: ignore[arg-type]
     line = practice.store.uebersicht(kennung)
     assert line is not None
-    service._send._begin(line, KASSE, "sk")
+    SendMail(practice.store, practice.kim, practice.clock, SETTINGS)._begin(line, KASSE, "sk")
     assert practice.state(kennung) is Zustand.IN_UEBERTRAGUNG
     practice.kim.dsn = lambda sendung: ()
     practice.drain()
@@ -449,6 +449,16 @@ def test_without_pruefnummer_nothing_leaves(practice: Practice) -> None:
     practice.settings = practice.settings.model_copy(update={"simulator": True})
     assert practice.drain().finished
     assert practice.kim.sent[0].betreff.startswith("TEAU0_")
+
+
+def test_without_a_set_up_only_what_is_owed_complains(practice: Practice) -> None:
+    practice.au(weg=Weg.PVS)
+    bare = DrainOutbox(practice.store, None, None, practice.clock, SETTINGS)
+    assert bare.drain(wer="sk").finished
+    practice.au()
+    with pytest.raises(EnvironmentFailure) as missing:
+        bare.drain(wer="sk")
+    assert missing.value.code == "nachversand.einrichtung"
 
 
 def test_the_way_pvs_is_never_touched(practice: Practice) -> None:

@@ -1,11 +1,18 @@
 """``lage``, ``wache``, ``stoerung``: what is broken, and the person who declares it."""
 
 import json
+import sys
+from typing import TYPE_CHECKING
 
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import WER, Given, answer, open_desk
-from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.outage.model import Dienst, DienstZustand
+from papierbruecke.outbox.model import SPALTE, Spalte
+from papierbruecke.wiring import Desk
+
+if TYPE_CHECKING:
+    from papierbruecke.resubmit.drain_outbox import DrainErgebnis
 
 
 def register(add: Adder) -> None:
@@ -71,8 +78,11 @@ def stoerung(given: Given) -> int:
                     )
                 )
         desk.begin_stoerung(dienste, given.get("grund"), WER, diagnose)
-    elif given["was"] == "ende":
+    sent = None
+    if given["was"] == "ende":
+        before = frozenset(desk.papier())
         desk.end_stoerung(_dienste(given.get("dienste")), WER)
+        sent = _send_by_itself(desk, before)
     papier = desk.papier()
     document = {
         "schema": "stoerung",
@@ -87,8 +97,25 @@ def stoerung(given: Given) -> int:
         "stoerungen": [s.model_dump(mode="json") for s in (desk.store().stoerungen() if desk.set_up else [])],
     }
     lines = [f"{d.value:<8} {'papier' if d in papier else 'online'}" for d in Dienst]
+    if sent is not None:
+        document["nachversand"] = sent.as_dict()
+        lines += sent.lines()
     answer(given, document, lines)
     return FINDING if papier else DONE
+
+
+def _send_by_itself(desk: Desk, before: frozenset[Dienst]) -> "DrainErgebnis | None":
+    """When KIM is back the queued eAUs go by themselves (TA eAU P6-05); a problem never undoes the end."""
+    from papierbruecke.resubmit.after_end import releases_sending
+
+    waiting = any(SPALTE[line.zustand] in (Spalte.OFFEN, Spalte.UNKLAR) for line in desk.belege())
+    if not waiting or not releases_sending(before, frozenset(desk.papier())):
+        return None
+    try:
+        return desk.drain(WER, automatisch=True)
+    except EnvironmentFailure as failure:
+        print(failure.text, file=sys.stderr)
+        return None
 
 
 def _dienste(text: str | None) -> tuple[Dienst, ...] | None:

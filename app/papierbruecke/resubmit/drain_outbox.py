@@ -4,6 +4,7 @@ The order is always: take the lease, call the leftovers of a dead run unclear, r
 sign, send, read the mailbox, look at the deadlines. Source: design §3; domain sheet eau-kim §9.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -22,7 +23,7 @@ from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
 from papierbruecke.resubmit.send_mail import SendMail, Versand
 from papierbruecke.resubmit.settle_answers import SettleAnswers
 from papierbruecke.resubmit.sign_batch import SignBatch
-from papierbruecke.resubmit.texts import BELEGT, KIM_GESTOERT, PRUEFNUMMER_FEHLT
+from papierbruecke.resubmit.texts import BELEGT, EINRICHTUNG_FEHLT, KIM_GESTOERT, PRUEFNUMMER_FEHLT
 from papierbruecke.settings import Einstellungen
 
 STOERUNGEN_MAX = 3  # so many disturbed attempts in a row: the way is down, not the record
@@ -36,15 +37,15 @@ Progress = Callable[[int, int], None]
 class DrainOutbox:
     """The Nachversand of one desk. Lane ``send``; everything it decides is in ``plan.py``."""
 
-    def __init__(self, store: Outbox, konnektor: Konnektor, kim: Kim, clock: Clock, settings: Einstellungen) -> None:
+    def __init__(
+        self, store: Outbox, konnektor: Konnektor | None, kim: Kim | None, clock: Clock, settings: Einstellungen
+    ) -> None:
         self._store = store
+        self._konnektor = konnektor
         self._kim = kim
         self._clock = clock
         self._settings = settings
         self._kalender = Kalender(settings.praxis.bundesland)
-        self._sign = SignBatch(store, konnektor, clock, settings)
-        self._send = SendMail(store, kim, clock, settings)
-        self._settle = SettleAnswers(store, kim)
         self._lease = Lease(store, clock)
 
     def drain(
@@ -60,8 +61,8 @@ class DrainOutbox:
 
         ``automatisch``: started by the program; then failed attempts wait 4 h and end after
         3 Werktage. Started by hand everything that may be sent is tried at once. Raises
-        InputRefused if ``nur`` cannot be sent, EnvironmentFailure if the store fails or the
-        Prüfnummer is missing.
+        InputRefused if ``nur`` cannot be sent, EnvironmentFailure if the store fails, the set-up or
+        the Prüfnummer is missing.
         """
         chosen = self._chosen(nur)
         journal = Journal()
@@ -70,18 +71,24 @@ class DrainOutbox:
             return self._result(journal, chosen, cancelled=False)
         if owed and self._settings.pruefnummer is None and not self._settings.simulator:
             raise EnvironmentFailure("nachversand.pruefnummer", PRUEFNUMMER_FEHLT)
+        konnektor, kim = self._counterparts()
+        settle = SettleAnswers(self._store, kim)
         if not self._lease.hold():
             return DrainErgebnis((), (BELEGT,), {}, offen=len(owed), unklar=0, belegt=True)
         stop = cancel or threading.Event()
         lauf = Lauf(self._clock.now(), von_hand=not automatisch, gezielt=chosen is not None)
         try:
             self._call_leftovers_unclear(wer, journal)
-            with self._kim:
-                readable = self._settle.run(wer, journal)
+            with kim:
+                readable = settle.run(wer, journal)
                 if lauf.von_hand or self._signs_silently:
-                    self._sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
-                self._send_all(chosen, lauf, readable, wer, journal, on_progress, stop)
-                self._settle.run(wer, journal)
+                    sign = SignBatch(self._store, konnektor, self._clock, self._settings)
+                    sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
+                send = SendMail(self._store, kim, self._clock, self._settings)
+                self._send_all(
+                    send, self._with_step(Schritt.SENDEN, chosen, lauf), readable, wer, journal, on_progress, stop
+                )
+                settle.run(wer, journal)
             self._look_at_deadlines(wer, journal)
         except KimFehler as error:
             journal.hint(KIM_GESTOERT.format(text=error.text))
@@ -111,11 +118,12 @@ class DrainOutbox:
 
     def collect(self, wer: str, journal: Journal) -> None:
         """Only read the mailbox and settle what came; sends nothing."""
+        _, kim = self._counterparts()
         if not self._lease.hold():
             return
         try:
-            with self._kim:
-                self._settle.run(wer, journal)
+            with kim:
+                SettleAnswers(self._store, kim).run(wer, journal)
         except KimFehler as error:
             journal.hint(KIM_GESTOERT.format(text=error.text))
         finally:
@@ -132,15 +140,14 @@ class DrainOutbox:
 
     def _send_all(
         self,
-        chosen: Uebersicht | None,
-        lauf: Lauf,
+        send: SendMail,
+        waiting: list[Uebersicht],
         readable: bool,
         wer: str,
         journal: Journal,
         on_progress: Progress | None,
         stop: threading.Event,
     ) -> None:
-        waiting = self._with_step(Schritt.SENDEN, chosen, lauf)
         disturbed = 0
         for number, zeile in enumerate(waiting):
             if on_progress is not None:
@@ -150,7 +157,7 @@ class DrainOutbox:
             if zeile.zustand is Zustand.UNGEKLAERT and not readable:
                 continue  # first look for the DSN, then resend: without the box nobody looked
             try:
-                sent = self._send.run(zeile, wer, journal)
+                sent = send.run(zeile, wer, journal)
             except TransitionRefused:
                 continue  # somebody else moved it meanwhile; the next run looks again
             disturbed = disturbed + 1 if sent is Versand.GESTOERT else 0
@@ -159,11 +166,18 @@ class DrainOutbox:
 
     def _look_at_deadlines(self, wer: str, journal: Journal) -> None:
         now = self._clock.now()
+        detail = {"grund": "frist"}
         for zeile in self._owed(None):
             facts = self._store.versuche(zeile.kennung), self._store.events(zeile.kennung)
             if post_is_due(zeile, *facts, now, self._kalender):
-                moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.POST_FAELLIG, wer, {"grund": "frist"})
-                journal.moved(moved)
+                with contextlib.suppress(TransitionRefused):  # somebody was faster
+                    moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.POST_FAELLIG, wer, detail)
+                    journal.moved(moved)
+
+    def _counterparts(self) -> tuple[Konnektor, Kim]:
+        if self._konnektor is None or self._kim is None:
+            raise EnvironmentFailure("nachversand.einrichtung", EINRICHTUNG_FEHLT)
+        return self._konnektor, self._kim
 
     # -- what there is -----------------------------------------------------------
 

@@ -46,6 +46,10 @@ PRUEFNUMMER_FEHLT = (
     "Ohne KBV-Prüfnummer sendet dieses Programm keine Krankschreibungen. Nichts ging verloren: Die Belege warten. "
     "Bitte in der Praxissoftware erfassen oder die Krankenkassen-Ausfertigung mit der Post schicken."
 )
+EINRICHTUNG_FEHLT = (
+    "Konnektor und KIM sind noch nicht eingerichtet. Nichts ging verloren: die Krankschreibungen warten. "
+    "Bitte die Einrichtung ergänzen oder die Krankenkassen-Ausfertigung mit der Post schicken."
+)
 BELEGT = "Ein anderes Fenster oder ein anderer Lauf sendet gerade. Bitte gleich noch einmal versuchen."
 KARTE_FEHLT = (
     "Die Signaturkarte ({karte}) steckt nicht. Was schon signiert ist, wird gesendet; der Rest wartet. "
