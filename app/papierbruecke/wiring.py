@@ -309,6 +309,12 @@ class Desk:
                 self._printer = FilePrinter(self.daten / "gedruckt")
         return self._printer
 
+    def print_calibration(self) -> None:
+        """The page that shows how far the printer of Muster 16 is off."""
+        from papierbruecke.forms.calibration import TITEL, render_calibration
+
+        self.printer().print("muster16", render_calibration(self.settings.druck), TITEL)
+
     def stoerung_for(self, dienst: Dienst, wer: str) -> Stoerung:
         """The Störung that a new Beleg belongs to; without one, the Einzelfälle of the day."""
         open_one = dienste_in_papier(self.store().stoerungen(nur_offene=True)).get(dienst)
