@@ -28,6 +28,7 @@ from papierbruecke.settings import Einstellungen
 if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
     from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
+    from papierbruecke.forms.vorrat import Vorrat
     from papierbruecke.kim.model import Kim
     from papierbruecke.konnektor.model import Konnektor
     from papierbruecke.outage.samples import Samples
@@ -293,7 +294,15 @@ class Desk:
         """The service that stores first and prints then."""
         from papierbruecke.forms.issue_beleg import IssueBeleg
 
-        return IssueBeleg(self.store(), self.clock, self.printer(), self.settings, self.uebung)
+        return IssueBeleg(
+            self.store(), self.clock, self.printer(), self.settings, self.uebung, self.vorrat() if self.set_up else None
+        )
+
+    def vorrat(self) -> "Vorrat":
+        """The counters of special paper, for the calling thread."""
+        from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
+
+        return self._once("vorrat", lambda: open_vorrat(self.daten, self.key()))
 
     def printer(self) -> "Printer":
         """The printers of this computer; without a choice the pages go into a folder as files."""
@@ -333,9 +342,13 @@ class Desk:
         accept_au(eingabe, local(self.clock.now()).date())
         return self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
 
-    def print_beleg(self, kennung: UUID, wer: str) -> None:
-        """Send the stored pages to the printer."""
-        self.issue().print_beleg(kennung, wer=wer)
+    def print_beleg(self, kennung: UUID, wer: str, grund: str = "", freigabe: str = "") -> None:
+        """Send the stored pages to the printer; again only with a reason (``IssueBeleg.print_beleg``)."""
+        self.issue().print_beleg(kennung, wer=wer, grund=grund, freigabe=freigabe)
+
+    def replace_beleg(self, kennung: UUID, wer: str, grund: str, freigabe: str = "") -> Uebersicht:
+        """A new Beleg for one that was lost; not printed yet."""
+        return self.issue().replace(kennung, wer=wer, grund=grund, freigabe=freigabe)
 
     def confirm_printed(self, kennung: UUID, wer: str) -> None:
         """A person saw the paper: it is right."""

@@ -52,6 +52,7 @@ ADAPTERS = {
     "card.pcsc",
     "forms.printer",
     "forms.file_printer",
+    "forms.sqlcipher_vorrat",
     "konnektor.client",
     "kim.client",
     "outbox.sqlcipher",

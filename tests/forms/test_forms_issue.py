@@ -1,5 +1,6 @@
 """From decision to paper: stored before printed, never twice unasked, the same bytes always."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -13,8 +14,10 @@ from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.forms.file_printer import FilePrinter
 from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
 from papierbruecke.forms.render import render_muster16
+from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
+from papierbruecke.forms.vorrat import Bestand
 from papierbruecke.outbox.memory import MemoryOutbox
-from papierbruecke.outbox.model import Zustand
+from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.model import BelegArt, RezeptEingabe
 from papierbruecke.record.read_input import read_au, read_rezept
@@ -189,3 +192,99 @@ def test_a_folder_that_cannot_be_written_is_a_printer_that_is_not_there(tmp_path
     with pytest.raises(EnvironmentFailure) as caught:
         FilePrinter(tmp_path / "gedruckt").print("muster16", b"eins", "Muster 16")
     assert caught.value.code == "drucker.ordner"
+
+
+def printed(store: MemoryOutbox, forms: IssueBeleg, items: int = 2) -> Uebersicht:
+    """A prescription that a person confirmed as printed."""
+    stoerung = stores.stoerung(store)
+    (line,) = forms.issue_rezept(rezept(items), stoerung=stoerung.id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    return forms.confirm_printed(line.kennung, "MFA 1")
+
+
+def refused(work: Callable[[], object]) -> str:
+    with pytest.raises(InputRefused) as caught:
+        work()
+    return caught.value.einwaende[0].feld
+
+
+def test_a_confirmed_pink_sheet_that_is_spoilt_later_needs_the_doctor(store: MemoryOutbox, printer: Recorder) -> None:
+    forms = service(store, printer)
+    line = printed(store, forms)
+    forms.spoilt(line.kennung, "MFA 1", "Kaffee")
+    assert refused(lambda: forms.print_beleg(line.kennung, wer="MFA 1")) == "freigabe"
+    forms.print_beleg(line.kennung, wer="MFA 1", freigabe="AT")
+    assert len(printer.jobs) == 2
+    assert printer.jobs[0][1] == printer.jobs[1][1]
+    (note,) = [e for e in store.events(line.kennung) if e.was == "nachdruck"]
+    assert note.detail == {"freigabe": "AT"}
+
+
+def test_a_lost_pink_sheet_becomes_a_new_beleg_with_reason_and_release(store: MemoryOutbox, printer: Recorder) -> None:
+    forms = service(store, printer)
+    line = printed(store, forms)
+    assert refused(lambda: forms.replace(line.kennung, wer="MFA 1", grund="verloren")) == "freigabe"
+    assert refused(lambda: forms.replace(line.kennung, wer="MFA 1", grund=" ", freigabe="AT")) == "grund"
+    new = forms.replace(line.kennung, wer="MFA 1", grund="verloren", freigabe="AT")
+    old, beleg = store.uebersicht(line.kennung), store.get(new.kennung)
+    assert old is not None
+    assert beleg is not None
+    assert old.zustand is Zustand.ERSETZT
+    assert new.zustand is Zustand.ERFASST
+    assert new.belegnummer != line.belegnummer
+    assert (beleg.ersetzt, beleg.vorgang) == (line.kennung, line.vorgang)
+    assert store.seiten(new.kennung) == store.seiten(line.kennung)
+    assert refused(lambda: forms.replace(line.kennung, wer="MFA 1", grund="noch mal", freigabe="AT")) == "beleg"
+
+
+def test_an_au_is_printed_again_with_a_reason(store: MemoryOutbox, printer: Recorder) -> None:
+    forms = service(store, printer)
+    stoerung = stores.stoerung(store)
+    line = forms.issue_au(read_au(inputs.as_bytes(inputs.au())), stoerung=stoerung.id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1")
+    forms.confirm_printed(line.kennung, "MFA 1")
+    assert refused(lambda: forms.print_beleg(line.kennung, wer="MFA 1")) == "grund"
+    forms.print_beleg(line.kennung, wer="MFA 1", grund="Patient hat sie verloren")
+    assert [pdf for _, pdf, _ in printer.jobs[:3]] == [pdf for _, pdf, _ in printer.jobs[3:]]
+
+
+def test_every_sheet_that_went_into_the_printer_is_counted(
+    store: MemoryOutbox, printer: Recorder, tmp_path: Path
+) -> None:
+    vorrat = open_vorrat(tmp_path, stores.KEY)
+    forms = IssueBeleg(store, SetClock(NOW), printer, Einstellungen(), vorrat=vorrat)
+    printed(store, forms)
+    assert vorrat.bestand("muster16") is None  # nobody counts yet
+    vorrat.fill(Bestand(formular="muster16", anzahl=3, warnen_ab=2), "MFA 1")
+    for line in forms.issue_rezept(rezept(8), stoerung=store.stoerungen()[0].id, wer="test")[:1]:
+        forms.print_beleg(line.kennung, wer="MFA 1")
+        left = vorrat.bestand("muster16")
+        assert left is not None
+        assert (left.anzahl, left.knapp) == (2, True)
+        assert "noch 2 rosa" in (left.hinweis or "")
+        printer.broken = True
+        forms.spoilt(line.kennung, "MFA 1", "schief")
+        with pytest.raises(EnvironmentFailure):
+            forms.print_beleg(line.kennung, wer="MFA 1")
+    left = vorrat.bestand("muster16")
+    assert left is not None
+    assert left.anzahl == 2  # what never reached the printer is still in the tray
+    vorrat.take("muster16", 5)
+    left = vorrat.bestand("muster16")
+    assert left is not None
+    assert left.anzahl == 0
+    vorrat.close()
+
+
+def test_a_broken_counter_never_stops_a_print(store: MemoryOutbox, printer: Recorder) -> None:
+    class Full:
+        def bestand(self, formular: str) -> Bestand | None:
+            return None
+
+        def fill(self, bestand: Bestand, wer: str) -> None: ...
+
+        def take(self, formular: str, blaetter: int) -> None:
+            raise EnvironmentFailure("speicher.voll", "Die Festplatte ist voll.")
+
+    printed(store, IssueBeleg(store, SetClock(NOW), printer, Einstellungen(), vorrat=Full()))
+    assert len(printer.jobs) == 1

@@ -5,6 +5,7 @@ their Beleg, and only then sent to a printer; the job itself is an event before 
 What is printed again is always the stored file. A spooler's yes is not paper: a person confirms.
 """
 
+import logging
 from typing import Literal, Protocol
 from uuid import UUID, uuid4
 
@@ -12,20 +13,22 @@ from papierbruecke.clock import Clock, local
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.forms.muster16 import blaetter, eingabe_of
 from papierbruecke.forms.render import render_muster16
-from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand
+from papierbruecke.forms.vorrat import Vorrat
+from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand, may_follow
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import AuEingabe, Beleg, BelegArt, Inhalt, RezeptEingabe, Weg
 from papierbruecke.settings import Einstellungen
 
 Formular = Literal["muster16", "au", "ersatzschein"]
-AUFTRAG, FEHLER, VERDORBEN = "druckauftrag", "druckfehler", "verdorben"
+AUFTRAG, FEHLER, NACHDRUCK, VERDORBEN = "druckauftrag", "druckfehler", "nachdruck", "verdorben"
 AUSFERTIGUNGEN: tuple[Literal["kk", "v", "ag"], ...] = ("kk", "v", "ag")
 _FORMULAR: dict[BelegArt, Formular] = {
     BelegArt.REZEPT: "muster16",
     BelegArt.AU: "au",
     BelegArt.ERSATZSCHEIN: "ersatzschein",
 }
+_LOG = logging.getLogger(__name__)
 _NAME = {"muster16": "Muster 16", "au": "AU", "ersatzschein": "Ersatzschein"}
 
 
@@ -44,13 +47,20 @@ class IssueBeleg:
     """Issue, print, confirm. Belongs to the lane of its store."""
 
     def __init__(
-        self, store: Outbox, clock: Clock, printer: Printer, settings: Einstellungen, uebung: bool = False
+        self,
+        store: Outbox,
+        clock: Clock,
+        printer: Printer,
+        settings: Einstellungen,
+        uebung: bool = False,
+        vorrat: Vorrat | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._printer = printer
         self._settings = settings
         self._uebung = uebung
+        self._vorrat = vorrat
 
     # -- issue ---------------------------------------------------------------
 
@@ -134,22 +144,36 @@ class IssueBeleg:
 
     # -- print ---------------------------------------------------------------
 
-    def print_beleg(self, kennung: UUID, *, wer: str) -> None:
-        """Send the stored pages of a new or spoilt Beleg to the printer.
+    def print_beleg(self, kennung: UUID, *, wer: str, grund: str = "", freigabe: str = "") -> None:
+        """Send the stored pages to the printer, always the same bytes.
 
-        The same pink sheet is never sent twice unasked: a Muster 16 whose last job is still
-        unanswered, or that is on paper already, is refused. Raises EnvironmentFailure
+        A first print needs nothing more, and a spoilt sheet may simply be printed again. What is
+        on paper already needs a ``grund``. A pink sheet is never sent twice unasked: as long as
+        nobody answered what became of the last job it is refused; if it was confirmed once, it
+        needs the doctor's ``freigabe`` (the sign of the doctor, design §4), and while the first
+        sheet is valid there is no second one at all, only ``replace``. Raises EnvironmentFailure
         ``drucker.*`` with the Belegnummer: the Beleg is stored and not printed.
         """
         line = self._line(kennung)
-        if line.zustand not in (Zustand.ERFASST, Zustand.VERDORBEN) and line.art is not BelegArt.AU:
-            raise InputRefused(
-                (Einwand("beleg", "Design §4", "Dieser Beleg ist schon gedruckt. Ein Nachdruck braucht einen Grund."),)
-            )
-        if line.art is BelegArt.REZEPT and self._unanswered(kennung):
+        on_paper = line.zustand not in (Zustand.ERFASST, Zustand.VERDORBEN)
+        if line.art is BelegArt.REZEPT:
+            self._check_pink(line, on_paper, freigabe)
+        elif on_paper:
+            _demand(grund)
+        if grund.strip() or freigabe.strip():
+            self._store.note(kennung, NACHDRUCK, wer, _detail(grund, freigabe))
+        self._send(line, wer)
+
+    def _check_pink(self, line: Uebersicht, on_paper: bool, freigabe: str) -> None:
+        if on_paper:
+            text = "Dieses Rezept ist schon gedruckt. Ist es verloren: bitte ein Ersatzblatt mit Grund ausstellen."
+            raise InputRefused((Einwand("beleg", "Design §4", text),))
+        events = self._store.events(line.kennung)
+        if _unanswered(events):
             text = "Der letzte Druck ist noch nicht beantwortet: Ist das Papier richtig herausgekommen?"
             raise InputRefused((Einwand("beleg", "Design §8", text),))
-        self._send(line, wer)
+        if any(event.zustand is Zustand.GEDRUCKT for event in events):
+            _demand_freigabe(freigabe)
 
     def _send(self, line: Uebersicht, wer: str) -> None:
         formular = _FORMULAR[line.art]
@@ -165,16 +189,16 @@ class IssueBeleg:
                 raise EnvironmentFailure(
                     failure.code, failure.text, retryable=failure.retryable, belegnummer=line.belegnummer
                 ) from failure
+            self._count(formular)
 
-    def _unanswered(self, kennung: UUID) -> bool:
-        """Whether a job left for the printer and nobody has said yet what became of it."""
-        open_job = False
-        for event in self._store.events(kennung):
-            if event.was == AUFTRAG:
-                open_job = True
-            elif event.was in (FEHLER, VERDORBEN) or _answers(event):
-                open_job = False
-        return open_job
+    def _count(self, formular: Formular) -> None:
+        if self._vorrat is None:
+            return
+        try:
+            self._vorrat.take(formular, 1)
+        except EnvironmentFailure as failure:
+            # A counter that cannot be written must never stand between a patient and the paper.
+            _LOG.warning("vorrat %s", failure.code)
 
     # -- what became of the paper --------------------------------------------
 
@@ -195,6 +219,29 @@ class IssueBeleg:
             return line
         return self._store.advance(kennung, line.zustand, Zustand.VERDORBEN, wer, detail)
 
+    def replace(
+        self, kennung: UUID, *, wer: str, grund: str, freigabe: str = "", eingabe: Inhalt | None = None
+    ) -> Uebersicht:
+        """A new Beleg in the place of one that is lost or wrong; the old one points nowhere any more.
+
+        Without ``eingabe`` the content is the same (lost paper). It has its own Kennung and
+        Belegnummer and is not printed yet. For a Muster 16 the doctor decides (``freigabe``),
+        because the lost sheet may still reach a pharmacy (design §4).
+        """
+        line, old = self._line(kennung), self._store.get(kennung)
+        _demand(grund)
+        if line.art is BelegArt.REZEPT:
+            _demand_freigabe(freigabe)
+        if old is None or not may_follow(line.art, line.zustand, Zustand.ERSETZT):
+            text = "Dieser Beleg lässt sich in seinem jetzigen Stand nicht ersetzen."
+            raise InputRefused((Einwand("beleg", "Design §4", text),))
+        inhalt = (eingabe or old.inhalt).model_copy(update={"kennung": None})
+        made = self._put(inhalt, line.art, old.stoerung, wer, vorgang=old.vorgang, blatt=old.blatt, ersetzt=old.kennung)
+        # The new one first: a crash in between leaves two papers to ask about, never none.
+        detail = _detail(grund, freigabe) | {"ersetzt_durch": made.belegnummer}
+        self._store.advance(kennung, line.zustand, Zustand.ERSETZT, wer, detail)
+        return made
+
     def _line(self, kennung: UUID) -> Uebersicht:
         line = self._store.uebersicht(kennung)
         if line is None:
@@ -202,10 +249,27 @@ class IssueBeleg:
         return line
 
 
-def _answers(event: Ereignis) -> bool:
-    return event.was == "zustand" and event.zustand in (Zustand.GEDRUCKT, Zustand.VERDORBEN)
+def _unanswered(events: list[Ereignis]) -> bool:
+    """Whether a job left for the printer and nobody has said yet what became of it."""
+    open_job = False
+    for event in events:
+        if event.was == AUFTRAG:
+            open_job = True
+        elif event.was in (FEHLER, VERDORBEN) or event.zustand in (Zustand.GEDRUCKT, Zustand.VERDORBEN):
+            open_job = False
+    return open_job
+
+
+def _detail(grund: str, freigabe: str) -> dict[str, str]:
+    return {name: text.strip() for name, text in (("grund", grund), ("freigabe", freigabe)) if text.strip()}
 
 
 def _demand(grund: str) -> None:
     if not grund.strip():
         raise InputRefused((Einwand("grund", "Design §8", "Bitte einen Grund angeben."),))
+
+
+def _demand_freigabe(freigabe: str) -> None:
+    if not freigabe.strip():
+        text = "Ein zweites rosa Blatt gibt nur die Ärztin oder der Arzt frei."
+        raise InputRefused((Einwand("freigabe", "Design §4", text),))
