@@ -5,6 +5,8 @@ are secrets; ``practice/settings_file.py`` loads and saves them. Labels are Germ
 settings page and the handbook are made from this table.
 """
 
+from typing import Literal
+
 from pydantic import Field
 
 from papierbruecke.outage.model import Anschlussart
@@ -112,8 +114,23 @@ class DruckEinstellungen(Value):
     muster16_drucker: str | None = Field(default=None, title="Drucker für Muster 16")
     muster16_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach rechts in mm")
     muster16_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach unten in mm")
+    muster16_papier: Literal["a6", "a4"] = Field(
+        default="a6",
+        title="Muster 16: Papier im Drucker",
+        description="a4: der Drucker kennt nur A4; das Formular liegt dann links oben.",
+    )
+    muster16_drehung: Literal[0, 90, 180, 270] = Field(
+        default=0,
+        title="Muster 16: Drehung im Uhrzeigersinn",
+        description="Wenn das Blatt quer oder kopfüber eingelegt wird.",
+    )
     au_drucker: str | None = Field(default=None, title="Drucker für die AU")
     au_papier: str = Field(default="a5", pattern="^(a5|a4)$", title="Papier der AU")
+    au_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach rechts in mm")
+    au_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach unten in mm")
+    ersatzschein_drucker: str | None = Field(
+        default=None, title="Drucker für den Ersatzschein", description="Leer = Drucker der AU."
+    )
 
 
 class KartenEinstellungen(Value):

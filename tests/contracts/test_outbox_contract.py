@@ -14,6 +14,7 @@ from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import UEBERGAENGE, Versuch, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.belegnummer import is_valid
+from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import BelegArt
 
 SEITEN = {"kk": b"%PDF kk", "v": b"%PDF v", "ag": b"%PDF ag"}
@@ -59,6 +60,18 @@ def test_numbers_are_valid_and_never_given_twice(store: Outbox) -> None:
     assert all(is_valid(nummer) for nummer in drawn)
     assert drawn[0].startswith("231126-A-001-")
     assert drawn[999].startswith("231126-A-1000-")
+
+
+def test_a_sheet_printed_in_advance_keeps_its_kennung_and_number(store: Outbox) -> None:
+    sheets = [new_kennung(BelegArt.AU) for _ in range(3)]
+    numbers = store.preprint(date(2026, 11, 23), sheets, "sk")
+    assert [numbers[kennung][:12] for kennung in sheets] == ["231126-N-00" + str(n) for n in (1, 2, 3)]
+    assert all(is_valid(nummer) for nummer in numbers.values())
+    assert store.preprinted() == {nummer: kennung for kennung, nummer in numbers.items()}
+    assert store.find() == []
+    assert store.get(sheets[0]) is None
+    again = store.preprint(date(2026, 11, 23), [new_kennung(BelegArt.AU)], "sk")
+    assert next(iter(again.values())).startswith("231126-N-004-")
 
 
 def test_what_was_put_is_found_again_unchanged(store: Outbox) -> None:

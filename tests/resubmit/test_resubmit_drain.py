@@ -416,6 +416,22 @@ def test_a_dead_holder_on_this_machine_blocks_nobody(practice: Practice) -> None
     assert practice.drain().belegt
 
 
+def test_a_mail_that_hangs_longer_than_the_lease_does_no_harm(practice: Practice) -> None:
+    kennung = practice.au()
+    send = practice.kim.send
+
+    def hang(sendung: Any) -> None:
+        practice.kim.send = send  # type: ignore[method-assign]
+        practice.clock.advance(timedelta(minutes=30))
+        assert practice.drain().finished  # somebody else sends the identical file meanwhile
+        send(sendung)
+
+    practice.kim.send = hang  # type: ignore[method-assign]
+    assert practice.drain().finished
+    assert practice.state(kennung) is Zustand.ZUGESTELLT
+    assert (practice.kim.kasse.duplicates, practice.kim.kasse.misuse) == (1, [])
+
+
 def test_what_was_declared_void_while_the_doctor_signed_is_left_alone(practice: Practice) -> None:
     void, good = practice.au(), practice.au()
     sign = practice.konnektor.sign

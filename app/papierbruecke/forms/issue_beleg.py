@@ -100,7 +100,7 @@ class IssueBeleg:
         platz = self._settings.praxis.platz
         beleg = Beleg(
             kennung=kennung,
-            belegnummer=self._store.reserve_nummer(local(now).date(), platz),
+            belegnummer=self._nummer_on_paper(inhalt) or self._store.reserve_nummer(local(now).date(), platz),
             art=art,
             stoerung=stoerung,
             vorgang=vorgang,
@@ -112,6 +112,12 @@ class IssueBeleg:
             ersetzt=ersetzt,
         )
         return self._store.put(beleg, self._pages(beleg), wer)
+
+    def _nummer_on_paper(self, inhalt: Inhalt) -> str | None:
+        """The number of the Notfallmappe, if this was written by hand on one of its sheets."""
+        if inhalt.kennung is None:
+            return None
+        return next((n for n, kennung in self._store.preprinted().items() if kennung == inhalt.kennung), None)
 
     def _again(self, stored: Beleg, inhalt: Inhalt) -> Uebersicht:
         """The same Kennung again: the same Beleg, or a refusal; never two contents under one number."""

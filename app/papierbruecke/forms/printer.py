@@ -3,6 +3,7 @@
 The stored PDF is turned into an image at the printer's own resolution and put at an exact
 place, always at 100 %. Qt rounds page sizes to whole points and shifts the drawing area by
 that, so nothing is ever fitted into "the page": places are computed from mm and resolution.
+A tray is a printer of its own in the operating system; so is each form's choice here.
 """
 
 import os
@@ -14,6 +15,7 @@ from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.forms.placement import Lage, Ziel, place, ziel
 from papierbruecke.settings import DruckEinstellungen
 
 MM_PER_INCH = 25.4
@@ -35,14 +37,14 @@ class QtPrinter:
         this computer, ``drucker.fehler`` the job was not accepted.
         """
         _application()
-        name, dx_mm, dy_mm = self._choice(formular)
-        if name is None:
+        target = ziel(self._settings, formular)
+        if target.drucker is None:
             raise EnvironmentFailure(
                 "drucker.wahl",
                 "Für dieses Formular ist noch kein Drucker gewählt. Der Beleg ist nicht gedruckt. "
                 "Bitte in den Einstellungen einen Drucker wählen und noch einmal drucken.",
             )
-        if name not in QPrinterInfo.availablePrinterNames():
+        if target.drucker not in QPrinterInfo.availablePrinterNames():
             raise EnvironmentFailure(
                 "drucker.fehlt",
                 "Der gewählte Drucker ist an diesem Computer nicht zu finden. Der Beleg ist nicht gedruckt. "
@@ -50,15 +52,15 @@ class QtPrinter:
                 retryable=True,
             )
         document, _keep = _open(pdf)
-        printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
+        printer = QPrinter(QPrinterInfo.printerInfo(target.drucker), QPrinter.PrinterMode.HighResolution)
         printer.setDocName(titel)
-        _paint(printer, document, dx_mm, dy_mm)
+        _paint(printer, document, target)
 
-    def _choice(self, formular: str) -> tuple[str | None, float, float]:
-        settings = self._settings
-        if formular == "muster16":
-            return settings.muster16_drucker, settings.muster16_dx_mm, settings.muster16_dy_mm
-        return settings.au_drucker, 0.0, 0.0
+
+def printers() -> list[str]:
+    """The printers that this computer knows, for the choice in the settings."""
+    _application()
+    return list(QPrinterInfo.availablePrinterNames())
 
 
 def _application() -> None:
@@ -82,41 +84,51 @@ def _open(pdf: bytes) -> tuple[QPdfDocument, QBuffer]:
     return document, buffer
 
 
-def _paint(printer: QPrinter, document: QPdfDocument, dx_mm: float, dy_mm: float) -> None:
-    _set_page(printer, document.pagePointSize(0))
-    printer.setFullPage(True)
-    dpi = printer.resolution()
+def _paint(printer: QPrinter, document: QPdfDocument, target: Ziel) -> None:
+    _set_paper(printer, _lage(document, 0, target))
     painter = QPainter()
     if not painter.begin(printer):
         raise _failed()
     try:
         for number in range(document.pageCount()):
+            lage = _lage(document, number, target)
             if number:
-                _set_page(printer, document.pagePointSize(number))
+                _set_paper(printer, lage)
                 if not printer.newPage():
                     raise _failed()
-            size = document.pagePointSize(number)
-            image = _raster(document, number, size, min(dpi, MAX_DPI))
-            # The target is computed, not taken from the page: Qt's page is rounded to points.
-            target = QRectF(
-                dx_mm / MM_PER_INCH * dpi,
-                dy_mm / MM_PER_INCH * dpi,
-                size.width() / POINTS_PER_INCH * dpi,
-                size.height() / POINTS_PER_INCH * dpi,
-            )
-            painter.drawImage(target, image)
+            _paint_page(painter, document, number, lage, printer.resolution())
     finally:
         ended = painter.end()
     if not ended or printer.printerState() in (QPrinter.PrinterState.Aborted, QPrinter.PrinterState.Error):
         raise _failed()
 
 
-def _set_page(printer: QPrinter, size: QSizeF) -> None:
-    landscape = size.width() > size.height()
-    upright = size.transposed() if landscape else size
-    page = QPageSize(upright, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
-    orientation = QPageLayout.Orientation.Landscape if landscape else QPageLayout.Orientation.Portrait
+def _lage(document: QPdfDocument, number: int, target: Ziel) -> Lage:
+    size = document.pagePointSize(number)
+    return place(_mm(size.width()), _mm(size.height()), target)
+
+
+def _paint_page(painter: QPainter, document: QPdfDocument, number: int, lage: Lage, dpi: int) -> None:
+    size = document.pagePointSize(number)
+    image = _raster(document, number, size, min(dpi, MAX_DPI))
+    painter.save()
+    painter.translate(*(mm / MM_PER_INCH * dpi for mm in lage.ursprung_mm))
+    painter.rotate(lage.drehung)
+    dx, dy = (mm / MM_PER_INCH * dpi for mm in lage.versatz_mm)
+    # The target is computed, not taken from the page: Qt's page is rounded to points.
+    painter.drawImage(
+        QRectF(dx, dy, size.width() / POINTS_PER_INCH * dpi, size.height() / POINTS_PER_INCH * dpi), image
+    )
+    painter.restore()
+
+
+def _set_paper(printer: QPrinter, lage: Lage) -> None:
+    width, height = lage.papier_mm
+    upright = QSizeF(min(width, height), max(width, height))
+    page = QPageSize(upright, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
+    orientation = QPageLayout.Orientation.Landscape if width > height else QPageLayout.Orientation.Portrait
     printer.setPageLayout(QPageLayout(page, orientation, QMarginsF(0, 0, 0, 0)))
+    printer.setFullPage(True)
 
 
 def _raster(document: QPdfDocument, number: int, size: QSizeF, dpi: int) -> QImage:
@@ -129,6 +141,10 @@ def _raster(document: QPdfDocument, number: int, size: QSizeF, dpi: int) -> QIma
     painter.end()
     # Grey is what these forms are, and a quarter of the memory.
     return image.convertToFormat(QImage.Format.Format_Grayscale8)
+
+
+def _mm(points: float) -> float:
+    return points / POINTS_PER_INCH * MM_PER_INCH
 
 
 def _failed() -> EnvironmentFailure:

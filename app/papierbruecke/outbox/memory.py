@@ -1,6 +1,6 @@
 """The twin of the encrypted store: same port, same rules, nothing on disk. For tests and previews."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -8,8 +8,8 @@ from papierbruecke.clock import Clock
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
-from papierbruecke.outbox.store import EINZELFAELLE, TransitionRefused, patient_of
-from papierbruecke.record.belegnummer import format_nummer, normalize
+from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
+from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize
 from papierbruecke.record.model import Beleg, BelegArt
 
 
@@ -33,6 +33,15 @@ class MemoryOutbox:
         laufend = self._nummern.get((tag, platz), 0) + 1
         self._nummern[tag, platz] = laufend
         return format_nummer(tag, platz, laufend)
+
+    def preprint(self, tag: date, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
+        numbers = {kennung: self.reserve_nummer(tag, NOTFALLMAPPE) for kennung in kennungen}
+        for kennung, nummer in numbers.items():
+            self._event(PREPRINTED, wer, kennung, None, None, {"belegnummer": nummer})
+        return numbers
+
+    def preprinted(self) -> dict[str, UUID]:
+        return preprinted_of(self._events)
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         if beleg.kennung in self._belege:

@@ -1,7 +1,7 @@
 """The store of this desk: one SQLCipher file. Every change is one immediate transaction with its event."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
 from papierbruecke.outbox.migrations import MIGRATIONS
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
-from papierbruecke.outbox.store import EINZELFAELLE, TransitionRefused, patient_of
-from papierbruecke.record.belegnummer import format_nummer, normalize
+from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
+from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize
 from papierbruecke.record.model import Beleg, BelegArt
 from papierbruecke.vault.database import Database, open_database
 from papierbruecke.vault.key import Key
@@ -40,11 +40,25 @@ class SqlcipherOutbox:
 
     def reserve_nummer(self, tag: date, platz: str) -> str:
         with self._db.immediate():
-            (laufend,) = self._db.row(
-                "INSERT INTO nummer VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET laufend = laufend + 1 RETURNING laufend",
-                (tag.isoformat(), platz),
-            )
+            return self._draw(tag, platz)
+
+    def _draw(self, tag: date, platz: str) -> str:
+        (laufend,) = self._db.row(
+            "INSERT INTO nummer VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET laufend = laufend + 1 RETURNING laufend",
+            (tag.isoformat(), platz),
+        )
         return format_nummer(tag, platz, laufend)
+
+    def preprint(self, tag: date, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
+        with self._db.immediate():
+            numbers = {kennung: self._draw(tag, NOTFALLMAPPE) for kennung in kennungen}
+            for kennung, nummer in numbers.items():
+                self._event(PREPRINTED, wer, kennung, None, None, {"belegnummer": nummer})
+        return numbers
+
+    def preprinted(self) -> dict[str, UUID]:
+        rows = self._db.rows(f"{_EVENT} WHERE was = ? ORDER BY nummer", (PREPRINTED,))
+        return preprinted_of(_ereignis(row) for row in rows)
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         kennung = str(beleg.kennung)

@@ -6,7 +6,7 @@ transaction together with its event row, durable (``synchronous=FULL``) when it 
 All verbs raise ``EnvironmentFailure`` with a ``speicher.*`` code if the file cannot be used.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -17,6 +17,15 @@ from papierbruecke.record.model import Beleg, BelegArt, Eingabe
 
 EINZELFAELLE = UUID("b0a4b8a2-6a0e-4d2e-8a53-5b1f2a0c9d31")
 """Namespace of the standing Störungen; one per day, so that two programs make the same one."""
+
+
+PREPRINTED = "vorgedruckt"
+"""Event of a sheet of the Notfallmappe: its Kennung and number exist, its content not yet."""
+
+
+def preprinted_of(events: Iterable[Ereignis]) -> dict[str, UUID]:
+    """Number and Kennung of every sheet that these events tell of."""
+    return {e.detail["belegnummer"]: e.kennung for e in events if e.was == PREPRINTED and e.kennung is not None}
 
 
 def patient_of(inhalt: Eingabe) -> str:
@@ -43,6 +52,15 @@ class Outbox(Protocol):
 
     def reserve_nummer(self, tag: date, platz: str) -> str:
         """Draw the next Belegnummer of this day and desk; never given twice, gaps are allowed."""
+
+    def preprint(self, tag: date, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
+        """Draw a number of the Notfallmappe for each of these and remember which belong together.
+
+        Such a sheet is no Beleg yet; it becomes one when somebody types in what was written on it.
+        """
+
+    def preprinted(self) -> dict[str, UUID]:
+        """Every number printed in advance, with its Kennung."""
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         """Store a Beleg with its pages (name → PDF) in state ERFASST.

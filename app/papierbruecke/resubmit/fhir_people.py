@@ -185,7 +185,7 @@ def add_organization(bundle: Bundle, place: Betriebsstaette) -> None:
     address = add(organization, "address")
     add(address, "type", "both")
     _add_lines(address, clean(place.strasse), clean(place.hausnummer) or "N/A", clean(place.zusatz))
-    _add_city(address, place.ort, place.plz, place.land or "D")
+    _add_city(address, place.ort, place.plz, place.land)
 
 
 def add_team(bundle: Bundle, teamnummer: str) -> None:

@@ -4,6 +4,7 @@ Everything is one namespace without prefix, in the order of the profiles, withou
 (FHIR R4, XML format; TA eAU V1.26 P310-14).
 """
 
+import re
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
@@ -16,6 +17,7 @@ KBV_CODES = "https://fhir.kbv.de/CodeSystem/"
 KBV_NAMES = "https://fhir.kbv.de/NamingSystem/"
 HL7_EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 IKNR = "http://fhir.de/sid/arge-ik/iknr"
+_BLANKS = re.compile(r"[ \t\r\n]+")  # not the no-break space, which a text may need
 _PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n'  # without BOM: TH 4.2, error 103
 
 Element: TypeAlias = Any
@@ -24,7 +26,7 @@ Element: TypeAlias = Any
 
 def clean(text: str | None) -> str | None:
     """The text without outer and doubled blanks (a FHIR string has none); empty becomes None."""
-    return " ".join(text.split()) or None if text is not None else None
+    return _BLANKS.sub(" ", text).strip(" ") or None if text is not None else None
 
 
 def add(parent: Element, name: str, value: str | None = None) -> Element:

@@ -22,8 +22,8 @@ DIENSTKENNUNG = "eAU;Lieferung;V1.2"  # TA eAU V1.26 P5-02
 MESSAGE_ID_DOMAIN = "kim.telematik"
 """Never the name of a host or a practice: the Message-ID must reveal nothing (api-kim, Primärsystem)."""
 
-EMPFAENGER_CODES = frozenset({550, 551, 552, 553})
-"""SMTP refusals that concern this one mail (recipient, its certificate, its size), not the connection."""
+NUR_DIESE = frozenset({"kim.recipient", "kim.too_big", "kim.refused"})
+"""Refusals that concern this one mail (recipient, its certificate, size, content), not the way."""
 
 
 class Versand(Enum):
@@ -108,4 +108,4 @@ class SendMail:
             journal.left(moved, NICHT_GESENDET.format(code=error.smtp_code or error.schluessel))
         else:
             journal.moved(moved)
-        return Versand.DIESE_NICHT if error.smtp_code in EMPFAENGER_CODES else Versand.GESTOERT
+        return Versand.DIESE_NICHT if error.schluessel in NUR_DIESE else Versand.GESTOERT

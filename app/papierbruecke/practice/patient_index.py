@@ -1,0 +1,144 @@
+"""Who comes today? Names from the practice system, kept for two days, so that the paper is legible.
+
+Only what a form needs, only for today and tomorrow, deleted after 48 hours (reconciliation.md
+§11.6). Candidates are shown; nothing is ever merged silently (KVDT KP2-300).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+from uuid import UUID, uuid4
+
+from papierbruecke.card.model import Versicherter, Versicherung
+from papierbruecke.practice.folding import fold, fold_bare
+from papierbruecke.redact import PatientValue
+
+KEPT = timedelta(hours=48)
+GDT_NAME_CUT = 28
+Quelle = Literal["gdt", "liste", "hand"]
+
+
+class Patienteneintrag(PatientValue):
+    """One patient of the list; ``eingetragen`` is UTC, ``termin`` the time as the list wrote it."""
+
+    id: UUID
+    quelle: Quelle
+    eingetragen: datetime
+    pvs_nummer: str | None = None
+    termin: str | None = None
+    versicherter: Versicherter
+    versicherung: Versicherung | None = None
+
+
+class PatientStore(Protocol):
+    """Where the list is kept."""
+
+    def replace(self, entries: Iterable[Patienteneintrag]) -> None:
+        """Add these; an entry with the same source and PVS number gives way to the new one."""
+
+    def everybody(self) -> tuple[Patienteneintrag, ...]:
+        """All entries."""
+
+    def remove_before(self, moment: datetime) -> int:
+        """Delete what was entered before this moment; returns how many."""
+
+
+class PatientIndex:
+    """The list of today's patients; belongs to the thread of its store."""
+
+    def __init__(self, store: PatientStore) -> None:
+        self._store = store
+
+    def add(
+        self,
+        people: Iterable[tuple[str | None, str | None, Versicherter, Versicherung | None]],
+        quelle: Quelle,
+        now: datetime,
+    ) -> tuple[Patienteneintrag, ...]:
+        """Enter people as (PVS number, time, person, cover); also drops what is older than 48 hours."""
+        entries = tuple(
+            Patienteneintrag(
+                id=uuid4(),
+                quelle=quelle,
+                eingetragen=now,
+                pvs_nummer=nummer,
+                termin=termin,
+                versicherter=person,
+                versicherung=cover,
+            )
+            for nummer, termin, person, cover in people
+        )
+        self.forget_old(now)
+        self._store.replace(entries)
+        return entries
+
+    def search(self, text: str, now: datetime, limit: int = 20) -> tuple[Patienteneintrag, ...]:
+        """Patients whose name, birth date, Versicherten-ID or PVS number begins with what was typed."""
+        words = text.split()
+        found = [entry for entry in self._kept(now) if words and all(_matches(entry, word) for word in words)]
+        found.sort(key=lambda e: (fold(e.versicherter.nachname), fold(e.versicherter.vorname), e.eingetragen))
+        return tuple(found[:limit])
+
+    def with_number(self, pvs_nummer: str, now: datetime) -> Patienteneintrag | None:
+        """The newest entry with this number of the practice system."""
+        found = [entry for entry in self._kept(now) if entry.pvs_nummer == pvs_nummer]
+        return max(found, key=lambda entry: entry.eingetragen, default=None)
+
+    def forget_old(self, now: datetime) -> int:
+        """Delete what is older than 48 hours; returns how many."""
+        return self._store.remove_before(now - KEPT)
+
+    def _kept(self, now: datetime) -> Iterable[Patienteneintrag]:
+        return (entry for entry in self._store.everybody() if entry.eingetragen >= now - KEPT)
+
+
+def same_person(one: Versicherter, other: Versicherter) -> bool:
+    """Whether two records may mean the same person: the Versicherten-ID, else name and full birth date.
+
+    Names are compared without case and umlauts, and only as far as GDT carries them (28 characters).
+    A candidate for a person to look at, never a reason to merge (KP2-300).
+    """
+    if one.versicherten_id and other.versicherten_id:
+        return one.versicherten_id == other.versicherten_id
+    if not one.geburtsdatum or one.geburtsdatum != other.geburtsdatum:
+        return False
+    return all(
+        fold(a[:GDT_NAME_CUT]) == fold(b[:GDT_NAME_CUT])
+        for a, b in ((one.nachname, other.nachname), (one.vorname, other.vorname))
+    )
+
+
+def _matches(entry: Patienteneintrag, word: str) -> bool:
+    person = entry.versicherter
+    birth = _typed_date(word)
+    if birth is not None:
+        return person.geburtsdatum is not None and birth.fullmatch(person.geburtsdatum) is not None
+    number = word.upper()
+    if (person.versicherten_id or "").startswith(number) or (entry.pvs_nummer or "").upper() == number:
+        return True
+    wanted = (fold(word), fold_bare(word))
+    if not all(wanted):
+        return False
+    for name in (person.nachname, person.vorname, person.vorsatzwort or "", person.namenszusatz or ""):
+        kept = (fold(name), fold_bare(name))
+        for text, looked_for in zip(kept, wanted, strict=True):
+            if f" {text}".find(f" {looked_for}") >= 0:
+                return True
+        # The practice system cut the name here: what is typed may go on beyond it.
+        cut = (kept[0], kept[0].rpartition(" ")[2])
+        if len(name) == GDT_NAME_CUT and any(part and wanted[0].startswith(part) for part in cut):
+            return True
+    return False
+
+
+def _typed_date(word: str) -> "re.Pattern[str] | None":
+    """``7.3.58``, ``07.03.1958``, ``7.3.``, ``1958-03-07`` as a pattern over ``JJJJ-MM-TT``."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", word):
+        return re.compile(re.escape(word) + ".*")
+    match = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})?", word)
+    if match is None:
+        return None
+    day, month, year = match.groups()
+    years = ".{4}" if year is None else year if len(year) == 4 else f"..{year}"
+    return re.compile(f"{years}-{int(month):02d}-{int(day):02d}")

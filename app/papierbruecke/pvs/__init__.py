@@ -1,0 +1,1 @@
+"""How do patients come from the practice system, and records back to it?"""

@@ -1,0 +1,168 @@
+"""A real CUPS of our own: a scheduler with its own folder, whose queue prints into a file.
+
+It listens on a socket file below a temporary folder, so it neither needs nor touches the
+machine's own print service. The lock keeps two test runs from starving each other.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+SCHEDULER = Path("/usr/sbin/cupsd")
+PPD = Path("/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd")
+DPI = 300
+WAIT_S = 60.0
+_LOCK = Path(tempfile.gettempdir()) / "papierbruecke-cups.lock"
+_CUPSD = """Listen {folder}/cups.sock
+LogLevel info
+Browsing No
+DefaultAuthType None
+WebInterface No
+<Location />
+Order allow,deny
+Allow all
+</Location>
+<Policy default>
+<Limit All>
+Order deny,allow
+Allow all
+</Limit>
+</Policy>
+"""
+_FILES = """FileDevice Yes
+ServerRoot {folder}/root
+RequestRoot {folder}/spool
+CacheDir {folder}/cache
+StateDir {folder}/state
+TempDir {folder}/spool
+AccessLog {folder}/log/access
+ErrorLog {folder}/log/error
+PageLog {folder}/log/page
+Printcap
+SystemGroup root lpadmin
+User lp
+Group lp
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cups:
+    """A running scheduler; ``env`` makes a child process print there."""
+
+    folder: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        return os.environ | {"CUPS_SERVER": str(self.folder / "cups.sock"), "QT_QPA_PLATFORM": "offscreen"}
+
+    def add_queue(self, name: str) -> None:
+        """A queue that prints into a file of its own."""
+        target = self.folder / "out" / f"{name}.ps"
+        target.touch()
+        target.chmod(0o666)
+        self.run("lpadmin", "-p", name, "-E", "-v", f"file://{target}", "-P", str(self._driver()))
+
+    def _driver(self) -> Path:
+        """The PDF printer's driver, which also knows A6: a printer for pink sheets must."""
+        lines = []
+        for line in PPD.read_text(encoding="latin-1").splitlines():
+            lines.append(line)
+            if line.startswith(("*PageSize A5", "*PageRegion A5", "*ImageableArea A5", "*PaperDimension A5")):
+                lines.append(line.replace("A5", "A6").replace("421 595", "297.64 419.53"))
+        driver = self.folder / "a6.ppd"
+        driver.write_text("\n".join(lines) + "\n", encoding="latin-1")
+        return driver
+
+    def remove_queue(self, name: str) -> None:
+        """Take the queue away, as when somebody deletes the printer."""
+        self.run("lpadmin", "-x", name)
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=True, timeout=WAIT_S)
+        return done.stdout
+
+    def python(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a piece of the program in a process that prints here."""
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=WAIT_S,
+        )
+
+    def paper(self, name: str) -> list[Image.Image]:
+        """What came out of this queue since it was asked last, page by page, in grey."""
+        end = time.monotonic() + WAIT_S
+        while self.run("lpstat", "-W", "not-completed", "-o").strip():
+            if time.monotonic() > end:
+                raise AssertionError((self.folder / "log" / "error").read_text()[-2000:])
+            time.sleep(0.1)
+        job = self.folder / "out" / f"{name}.ps"
+        pages = self.folder / "out" / f"{name}-%d.pgm"
+        self.run("gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pgmraw", f"-r{DPI}", f"-sOutputFile={pages}", str(job))
+        found = sorted((self.folder / "out").glob(f"{name}-*.pgm"), key=lambda path: int(path.stem.split("-")[-1]))
+        images = [Image.open(BytesIO(path.read_bytes())).convert("L") for path in found]
+        for path in found:
+            path.unlink()
+        job.write_bytes(b"")
+        return images
+
+
+@pytest.fixture(scope="session")
+def cups() -> Iterator[Cups]:
+    """A running CUPS; skipped with the reason where it cannot run, a failure under CI."""
+    missing = [str(p) for p in (SCHEDULER, PPD) if not p.exists()] + [
+        c for c in ("gs", "lpadmin") if not shutil.which(c)
+    ]
+    reason = f"CUPS cannot run here: {', '.join(missing)} missing" if missing else ""
+    if not reason and os.geteuid() != 0:
+        reason = "CUPS cannot run here: its scheduler must be started by root"
+    if reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with _LOCK.open("w") as lock, tempfile.TemporaryDirectory(prefix="cups-") as name:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = Path(name)
+        folder.chmod(0o755)
+        for part in ("root", "spool", "cache", "state", "log", "out"):
+            (folder / part).mkdir()
+            shutil.chown(folder / part, "lp", "lp")
+        (folder / "cupsd.conf").write_text(_CUPSD.format(folder=folder))
+        (folder / "cups-files.conf").write_text(_FILES.format(folder=folder))
+        with (folder / "log" / "start").open("w") as log:
+            scheduler = subprocess.Popen(
+                [SCHEDULER, "-f", "-c", folder / "cupsd.conf", "-s", folder / "cups-files.conf"],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        try:
+            service = Cups(folder)
+            _wait_for(service, scheduler)
+            yield service
+        finally:
+            scheduler.terminate()
+            scheduler.wait(timeout=WAIT_S)
+
+
+def _wait_for(service: Cups, scheduler: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end and scheduler.poll() is None:
+        answer = subprocess.run(["lpstat", "-r"], env=service.env, capture_output=True, text=True, check=False)
+        if "is running" in answer.stdout:
+            return
+        time.sleep(0.1)
+    raise AssertionError((service.folder / "log" / "start").read_text())
