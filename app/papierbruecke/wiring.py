@@ -1,4 +1,4 @@
-"""Composition root: the only file that names concrete adapters.
+"""Composition root: with ``wiring_folder`` and ``wiring_forms`` the only files that name adapters.
 
 ``Desk`` is what both surfaces, the command line and the window, work with: one data folder,
 its settings, and the services over it. Everything is made on first use, so that ``rezept``
@@ -9,127 +9,34 @@ used, because the first thing that the desk sees is how long the window takes.
 import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
-from papierbruecke.clock import Clock, SystemClock, local
+from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
-from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.outbox.store import Outbox
-from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
-from papierbruecke.record.rules import Befund
-from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
-from papierbruecke.settings import Einstellungen
+from papierbruecke.wiring_forms import FormsDesk
 
 if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
-    from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
-    from papierbruecke.forms.vorrat import Vorrat
     from papierbruecke.kim.model import Kim
     from papierbruecke.konnektor.model import Konnektor
     from papierbruecke.outage.samples import Samples
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
     from papierbruecke.practice.find_kostentraeger import FindKostentraeger
+    from papierbruecke.practice.patient_index import PatientIndex
+    from papierbruecke.pvs.read_patient import PvsPatient
     from papierbruecke.reconcile.ledger import Abgleich
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
-    from papierbruecke.vault.key import Key
 
-BELEGE = "belege.db"
 LAGE = "lage.db"
-SIMULATOR_MARKER = "simulator.json"
 
 
-class Desk:
-    """One desk: a data folder and every service over it.
-
-    The store and the samples are opened once per thread (SQLCipher connections belong to
-    the thread that opened them); ``close`` gives back those of the calling thread.
-    """
-
-    def __init__(
-        self,
-        daten: Path,
-        *,
-        passphrase: str | None = None,
-        clock: Clock | None = None,
-        card_reader: "CardReader | None" = None,
-        printer: "Printer | None" = None,
-    ) -> None:
-        self.daten = daten
-        self.clock: Clock = clock or SystemClock()
-        self._passphrase = passphrase
-        self._card_reader = card_reader
-        self._printer = printer
-        self._local = threading.local()
-        self._key_lock = threading.Lock()
-        self._key: Key | None = None
-
-    @property
-    def uebung(self) -> bool:
-        """Whether everything here is a drill: only simulator folders carry the marker."""
-        return (self.daten / SIMULATOR_MARKER).is_file()
-
-    @property
-    def set_up(self) -> bool:
-        """Whether this folder holds anything yet; reading commands never create a store."""
-        return (self.daten / "schluessel.json").exists() or any(self.daten.glob("*.db"))
-
-    def key(self) -> "Key":
-        """The key of this folder, made on first use; raises ``speicher.schluessel``."""
-        from papierbruecke.vault.key import open_key
-
-        with self._key_lock:
-            if self._key is None:
-                self.daten.mkdir(parents=True, exist_ok=True)
-                self._key = open_key(self.daten, passphrase=self._passphrase, create=True)
-            return self._key
-
-    @cached_property
-    def settings(self) -> Einstellungen:
-        """What this desk knows about itself; defaults until something was set up."""
-        from papierbruecke.practice.settings_file import load
-
-        return load(self.daten, self.key()) if self.set_up else Einstellungen()
-
-    def save_settings(self, settings: Einstellungen) -> None:
-        """Store all settings of this desk at once; what was made from the old ones is made anew."""
-        from papierbruecke.practice.settings_file import save
-
-        save(self.daten, self.key(), settings)
-        self.__dict__.pop("settings", None)
-
-    # -- store ---------------------------------------------------------------
-
-    def store(self) -> Outbox:
-        """The store of the calling thread."""
-        from papierbruecke.outbox.sqlcipher import open_outbox
-
-        if not hasattr(self._local, "store"):
-            self._local.store = open_outbox(self.daten / BELEGE, self.key(), self.clock)
-        store: Outbox = self._local.store
-        return store
-
-    def samples(self) -> "Samples":
-        """The stored observations, for the calling thread."""
-        from papierbruecke.outage.sqlcipher_samples import open_samples
-
-        if not hasattr(self._local, "samples"):
-            self._local.samples = open_samples(self.daten / LAGE, self.key())
-        samples: Samples = self._local.samples
-        return samples
-
-    def close(self) -> None:
-        """Give back what the calling thread opened."""
-        for name in ("store", "samples", "stammdaten"):
-            opened = self._local.__dict__.pop(name, None)
-            if opened is not None:
-                opened.close()
+class Desk(FormsDesk):
+    """One desk: a data folder and every service over it."""
 
     # -- outage --------------------------------------------------------------
 
@@ -157,6 +64,12 @@ class Desk:
             kim_anbieter=settings.kim.anbieter,
             kim_ci=settings.kim.anbieter_ci,
         )
+
+    def samples(self) -> "Samples":
+        """The stored observations, for the calling thread."""
+        from papierbruecke.outage.sqlcipher_samples import open_samples
+
+        return self.once("samples", lambda: open_samples(self.daten / LAGE, self.key()))
 
     def watch(self) -> "Watch":
         """The engine that asks every counterpart and judges the answers."""
@@ -238,9 +151,7 @@ class Desk:
         from papierbruecke.practice.find_kostentraeger import FindKostentraeger
         from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
 
-        if not hasattr(self._local, "stammdaten"):
-            self._local.stammdaten = open_stammdaten(self.daten, self.key())
-        return FindKostentraeger(self._local.stammdaten)
+        return FindKostentraeger(self.once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
 
     def card_reader(self) -> "CardReader":
         """The PC/SC service of this computer, unless a test or the drill brought its own."""
@@ -250,117 +161,26 @@ class Desk:
             self._card_reader = PcscReader()
         return self._card_reader
 
-    # -- forms ---------------------------------------------------------------
+    # -- patients ------------------------------------------------------------
 
-    def check_rezept(self, eingabe: RezeptEingabe) -> Befund:
-        """Objections and warnings, also of what would not fit on the form; nothing is stored."""
-        from papierbruecke.forms.muster16 import layout_objections
+    def patients(self) -> "PatientIndex":
+        """The list of today's patients, for the calling thread; deleted after 48 hours."""
+        from papierbruecke.practice.patient_index import PatientIndex
+        from papierbruecke.practice.sqlcipher_patients import open_patients
 
-        befund = check_rezept(eingabe, local(self.clock.now()).date())
-        if not befund.einwaende:
-            befund.einwaende += layout_objections(eingabe)
-        return befund
+        return PatientIndex(self.once("patients", lambda: open_patients(self.daten, self.key())))
 
-    def check_au(self, eingabe: AuEingabe) -> Befund:
-        """Objections and warnings, without storing anything."""
-        return check_au(eingabe, local(self.clock.now()).date())
+    def take_gdt(self, data: bytes) -> "tuple[PvsPatient, ...]":
+        """Patients that the practice system handed over; nothing is entered from a broken file."""
+        from papierbruecke.pvs.take_patients import take_gdt
 
-    def check_personalien(self, eingabe: Eingabe) -> Befund:
-        """Objections and warnings for a sheet that is filled in by hand."""
-        return check_personalien(eingabe, local(self.clock.now()).date())
+        return take_gdt(data, self.patients, self.complete_cover, self.clock.now())
 
-    def preview_rezept(self, eingabe: RezeptEingabe) -> bytes:
-        """The sheet as it will look, with our drawing of the form behind it."""
-        from papierbruecke.forms.render import render_muster16
+    def take_list(self, data: bytes) -> int:
+        """The appointment list of the practice system; returns how many patients."""
+        from papierbruecke.pvs.take_patients import take_list
 
-        return render_muster16(eingabe, vorschau=True, uebung=self.uebung)
-
-    def preview_au(self, eingabe: AuEingabe) -> bytes:
-        """The KK copy as it will look; the Dokumenten-ID is drawn only when it is stored."""
-        from papierbruecke.forms.render_au import render_au
-        from papierbruecke.record.kennung import new_kennung
-        from papierbruecke.record.model import BelegArt
-
-        return render_au(
-            eingabe,
-            ("kk",),
-            kennung=eingabe.kennung or new_kennung(BelegArt.AU),
-            belegnummer=None,
-            pruefnummer=self.settings.pruefnummer,
-            uebung=self.uebung,
-        )
-
-    def issue(self) -> "IssueBeleg":
-        """The service that stores first and prints then."""
-        from papierbruecke.forms.issue_beleg import IssueBeleg
-
-        return IssueBeleg(
-            self.store(), self.clock, self.printer(), self.settings, self.uebung, self.vorrat() if self.set_up else None
-        )
-
-    def vorrat(self) -> "Vorrat":
-        """The counters of special paper, for the calling thread."""
-        from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
-
-        return self._once("vorrat", lambda: open_vorrat(self.daten, self.key()))
-
-    def printer(self) -> "Printer":
-        """The printers of this computer; without a choice the pages go into a folder as files."""
-        if self._printer is None:
-            settings = self.settings.druck
-            if settings.muster16_drucker or settings.au_drucker:
-                from papierbruecke.forms.printer import QtPrinter
-
-                self._printer = QtPrinter(settings)
-            else:
-                from papierbruecke.forms.file_printer import FilePrinter
-
-                self._printer = FilePrinter(self.daten / "gedruckt")
-        return self._printer
-
-    def print_calibration(self) -> None:
-        """The page that shows how far the printer of Muster 16 is off."""
-        from papierbruecke.forms.calibration import TITEL, render_calibration
-
-        self.printer().print("muster16", render_calibration(self.settings.druck), TITEL)
-
-    def stoerung_for(self, dienst: Dienst, wer: str) -> Stoerung:
-        """The Störung that a new Beleg belongs to; without one, the Einzelfälle of the day."""
-        open_one = dienste_in_papier(self.store().stoerungen(nur_offene=True)).get(dienst)
-        if open_one is not None:
-            return open_one
-        now = self.clock.now()
-        return self.store().einzelfaelle(local(now).date(), now, wer)
-
-    def issue_rezept(self, eingabe: RezeptEingabe, wer: str) -> tuple[Uebersicht, ...]:
-        """Store a prescription, one Beleg per sheet; nothing is printed yet."""
-        accept_rezept(eingabe, local(self.clock.now()).date())
-        return self.issue().issue_rezept(eingabe, stoerung=self.stoerung_for(Dienst.EREZEPT, wer).id, wer=wer)
-
-    def issue_au(self, eingabe: AuEingabe, wer: str) -> Uebersicht:
-        """Store a sick note with its three copies; nothing is printed yet."""
-        accept_au(eingabe, local(self.clock.now()).date())
-        return self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
-
-    def print_beleg(self, kennung: UUID, wer: str, grund: str = "", freigabe: str = "") -> None:
-        """Send the stored pages to the printer; again only with a reason (``IssueBeleg.print_beleg``)."""
-        self.issue().print_beleg(kennung, wer=wer, grund=grund, freigabe=freigabe)
-
-    def replace_beleg(self, kennung: UUID, wer: str, grund: str, freigabe: str = "") -> Uebersicht:
-        """A new Beleg for one that was lost; not printed yet."""
-        return self.issue().replace(kennung, wer=wer, grund=grund, freigabe=freigabe)
-
-    def confirm_printed(self, kennung: UUID, wer: str) -> None:
-        """A person saw the paper: it is right."""
-        self.issue().confirm_printed(kennung, wer)
-
-    def spoilt(self, kennung: UUID, wer: str, grund: str) -> None:
-        """The sheet is spoilt and was never handed over."""
-        self.issue().spoilt(kennung, wer, grund)
-
-    def belege(self) -> list[Uebersicht]:
-        """Everything that was stored here."""
-        return self.store().find() if self.set_up else []
+        return take_list(data, self.patients, self.clock.now())
 
     # -- afterwards ----------------------------------------------------------
 

@@ -422,7 +422,7 @@ def test_a_mail_that_hangs_longer_than_the_lease_does_no_harm(practice: Practice
 
     def hang(sendung: Any) -> None:
         practice.kim.send = send  # type: ignore[method-assign]
-        practice.clock.advance(timedelta(minutes=30))
+        practice.clock.advance(timedelta(minutes=40))
         assert practice.drain().finished  # somebody else sends the identical file meanwhile
         send(sendung)
 

@@ -1,0 +1,100 @@
+"""One data folder: its key, its settings and its files, opened once per thread."""
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from papierbruecke.clock import Clock, SystemClock
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.settings import Einstellungen
+
+if TYPE_CHECKING:
+    from papierbruecke.card.read_card import CardReader
+    from papierbruecke.forms.issue_beleg import Printer
+    from papierbruecke.vault.key import Key
+
+T = TypeVar("T")
+BELEGE = "belege.db"
+SIMULATOR_MARKER = "simulator.json"
+
+
+class FolderDesk:
+    """The part of a desk that every service stands on.
+
+    Files are opened once per thread (SQLCipher connections belong to the thread that opened
+    them); ``close`` gives back those of the calling thread.
+    """
+
+    def __init__(
+        self,
+        daten: Path,
+        *,
+        passphrase: str | None = None,
+        clock: Clock | None = None,
+        card_reader: "CardReader | None" = None,
+        printer: "Printer | None" = None,
+    ) -> None:
+        self.daten = daten
+        self.clock: Clock = clock or SystemClock()
+        self._passphrase = passphrase
+        self._card_reader = card_reader
+        self._printer = printer
+        self._local = threading.local()
+        self._key_lock = threading.Lock()
+        self._key: Key | None = None
+
+    @property
+    def uebung(self) -> bool:
+        """Whether everything here is a drill: only simulator folders carry the marker."""
+        return (self.daten / SIMULATOR_MARKER).is_file()
+
+    @property
+    def set_up(self) -> bool:
+        """Whether this folder holds anything yet; reading commands never create a store."""
+        return (self.daten / "schluessel.json").exists() or any(self.daten.glob("*.db"))
+
+    def key(self) -> "Key":
+        """The key of this folder, made on first use; raises ``speicher.schluessel``."""
+        from papierbruecke.vault.key import open_key
+
+        with self._key_lock:
+            if self._key is None:
+                self.daten.mkdir(parents=True, exist_ok=True)
+                self._key = open_key(self.daten, passphrase=self._passphrase, create=True)
+            return self._key
+
+    @cached_property
+    def settings(self) -> Einstellungen:
+        """What this desk knows about itself; defaults until something was set up."""
+        from papierbruecke.practice.settings_file import load
+
+        return load(self.daten, self.key()) if self.set_up else Einstellungen()
+
+    def save_settings(self, settings: Einstellungen) -> None:
+        """Store all settings of this desk at once; what was made from the old ones is made anew."""
+        from papierbruecke.practice.settings_file import save
+
+        save(self.daten, self.key(), settings)
+        self.__dict__.pop("settings", None)
+
+    # -- files of this folder ------------------------------------------------
+
+    def store(self) -> Outbox:
+        """The store of the calling thread."""
+        from papierbruecke.outbox.sqlcipher import open_outbox
+
+        return self.once("store", lambda: open_outbox(self.daten / BELEGE, self.key(), self.clock))
+
+    def once(self, name: str, open_it: Callable[[], T]) -> T:
+        """Opened on first use in the calling thread, given back by ``close``."""
+        if not hasattr(self._local, name):
+            setattr(self._local, name, open_it())
+        opened: T = getattr(self._local, name)
+        return opened
+
+    def close(self) -> None:
+        """Give back what the calling thread opened."""
+        while self._local.__dict__:
+            self._local.__dict__.popitem()[1].close()

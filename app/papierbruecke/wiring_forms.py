@@ -1,0 +1,131 @@
+"""The desk's paper: check, preview, store, print, confirm. Part of the composition root."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from papierbruecke.clock import local
+from papierbruecke.outage.incident import Stoerung, dienste_in_papier
+from papierbruecke.outage.model import Dienst
+from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
+from papierbruecke.record.rules import Befund
+from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
+from papierbruecke.wiring_folder import FolderDesk
+
+if TYPE_CHECKING:
+    from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
+    from papierbruecke.forms.vorrat import Vorrat
+
+
+class FormsDesk(FolderDesk):
+    """Everything that ends on paper."""
+
+    def check_rezept(self, eingabe: RezeptEingabe) -> Befund:
+        """Objections and warnings, also of what would not fit on the form; nothing is stored."""
+        from papierbruecke.forms.muster16 import layout_objections
+
+        befund = check_rezept(eingabe, local(self.clock.now()).date())
+        if not befund.einwaende:
+            befund.einwaende += layout_objections(eingabe)
+        return befund
+
+    def check_au(self, eingabe: AuEingabe) -> Befund:
+        """Objections and warnings, without storing anything."""
+        return check_au(eingabe, local(self.clock.now()).date())
+
+    def check_personalien(self, eingabe: Eingabe) -> Befund:
+        """Objections and warnings for a sheet that is filled in by hand."""
+        return check_personalien(eingabe, local(self.clock.now()).date())
+
+    def preview_rezept(self, eingabe: RezeptEingabe) -> bytes:
+        """The sheet as it will look, with our drawing of the form behind it."""
+        from papierbruecke.forms.render import render_muster16
+
+        return render_muster16(eingabe, vorschau=True, uebung=self.uebung)
+
+    def preview_au(self, eingabe: AuEingabe) -> bytes:
+        """The KK copy as it will look; the Dokumenten-ID is drawn only when it is stored."""
+        from papierbruecke.forms.render_au import render_au
+        from papierbruecke.record.kennung import new_kennung
+        from papierbruecke.record.model import BelegArt
+
+        return render_au(
+            eingabe,
+            ("kk",),
+            kennung=eingabe.kennung or new_kennung(BelegArt.AU),
+            belegnummer=None,
+            pruefnummer=self.settings.pruefnummer,
+            uebung=self.uebung,
+        )
+
+    def issue(self) -> "IssueBeleg":
+        """The service that stores first and prints then."""
+        from papierbruecke.forms.issue_beleg import IssueBeleg
+
+        return IssueBeleg(
+            self.store(), self.clock, self.printer(), self.settings, self.uebung, self.vorrat() if self.set_up else None
+        )
+
+    def vorrat(self) -> "Vorrat":
+        """The counters of special paper, for the calling thread."""
+        from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
+
+        return self.once("vorrat", lambda: open_vorrat(self.daten, self.key()))
+
+    def printer(self) -> "Printer":
+        """The printers of this computer; without a choice the pages go into a folder as files."""
+        if self._printer is None:
+            settings = self.settings.druck
+            if settings.muster16_drucker or settings.au_drucker:
+                from papierbruecke.forms.printer import QtPrinter
+
+                self._printer = QtPrinter(settings)
+            else:
+                from papierbruecke.forms.file_printer import FilePrinter
+
+                self._printer = FilePrinter(self.daten / "gedruckt")
+        return self._printer
+
+    def print_calibration(self) -> None:
+        """The page that shows how far the printer of Muster 16 is off."""
+        from papierbruecke.forms.calibration import TITEL, render_calibration
+
+        self.printer().print("muster16", render_calibration(self.settings.druck), TITEL)
+
+    def stoerung_for(self, dienst: Dienst, wer: str) -> Stoerung:
+        """The Störung that a new Beleg belongs to; without one, the Einzelfälle of the day."""
+        open_one = dienste_in_papier(self.store().stoerungen(nur_offene=True)).get(dienst)
+        if open_one is not None:
+            return open_one
+        now = self.clock.now()
+        return self.store().einzelfaelle(local(now).date(), now, wer)
+
+    def issue_rezept(self, eingabe: RezeptEingabe, wer: str) -> tuple[Uebersicht, ...]:
+        """Store a prescription, one Beleg per sheet; nothing is printed yet."""
+        accept_rezept(eingabe, local(self.clock.now()).date())
+        return self.issue().issue_rezept(eingabe, stoerung=self.stoerung_for(Dienst.EREZEPT, wer).id, wer=wer)
+
+    def issue_au(self, eingabe: AuEingabe, wer: str) -> Uebersicht:
+        """Store a sick note with its three copies; nothing is printed yet."""
+        accept_au(eingabe, local(self.clock.now()).date())
+        return self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
+
+    def print_beleg(self, kennung: UUID, wer: str, grund: str = "", freigabe: str = "") -> None:
+        """Send the stored pages to the printer; again only with a reason (``IssueBeleg.print_beleg``)."""
+        self.issue().print_beleg(kennung, wer=wer, grund=grund, freigabe=freigabe)
+
+    def replace_beleg(self, kennung: UUID, wer: str, grund: str, freigabe: str = "") -> Uebersicht:
+        """A new Beleg for one that was lost; not printed yet."""
+        return self.issue().replace(kennung, wer=wer, grund=grund, freigabe=freigabe)
+
+    def confirm_printed(self, kennung: UUID, wer: str) -> None:
+        """A person saw the paper: it is right."""
+        self.issue().confirm_printed(kennung, wer)
+
+    def spoilt(self, kennung: UUID, wer: str, grund: str) -> None:
+        """The sheet is spoilt and was never handed over."""
+        self.issue().spoilt(kennung, wer, grund)
+
+    def belege(self) -> list[Uebersicht]:
+        """Everything that was stored here."""
+        return self.store().find() if self.set_up else []
