@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 
 import inputs
+from counterparts.own_time import measure
 from counterparts.ti_clients import box, eau_mail, hand_in, kim_tls, pop3, smtp
 from papierbruecke.drill.cades import sign_enveloping
 from papierbruecke.drill.certificates import make_authority, make_identity
@@ -299,6 +300,33 @@ def test_dsn_can_be_lost_held_doubled_and_reordered(simulator: Simulator) -> Non
     assert [names[str(mail["In-Reply-To"]).strip()] for mail in box(settings.kim)] == [*seen, "verzoegern"]
 
 
+def test_a_mail_can_fail_to_be_delivered_or_be_late(simulator: Simulator) -> None:
+    kim = simulator.settings().kim
+    simulator.disturb(Stoerfall(stelle="dsn", art="ablehnen", anzahl=1, text="5.2.2"))
+    send(simulator, new_kennung(BelegArt.AU))
+    assert simulator.krankenkasse() == []
+    simulator.disturb(Stoerfall(stelle="dsn", art="langsam", anzahl=1))
+    send(simulator, new_kennung(BelegArt.AU))
+    assert len(simulator.krankenkasse()) == 1
+
+    def statuses() -> list[str]:
+        words = [mail.as_string() for mail in box(kim)]
+        return [next(line for line in word.splitlines() if line.startswith("Action: ")) for word in words]
+
+    assert statuses() == ["Action: failed", "Action: delayed"]
+    assert "Status: 5.2.2" in box(kim)[0].as_string()
+    simulator.step()
+    assert statuses() == ["Action: failed", "Action: delayed", "Action: delivered"]
+
+
+def test_the_clientmodul_can_complain_by_mail(simulator: Simulator) -> None:
+    mail = send(simulator, new_kennung(BelegArt.AU))
+    simulator.clientmodul_error(("4004", "x99"), str(mail["Message-ID"]))
+    complaint = box(simulator.settings().kim)[-1]
+    assert complaint.get_all("X-KIM-Fehlermeldung") == ["4004", "x99"]
+    assert str(complaint["In-Reply-To"]).strip() == mail["Message-ID"]
+
+
 def test_the_box_speaks_pop3_and_counts_deletions(simulator: Simulator) -> None:
     kim = simulator.settings().kim
     send(simulator, new_kennung(BelegArt.AU))
@@ -347,3 +375,14 @@ def test_letters_of_others_can_fill_the_box(simulator: Simulator) -> None:
         full = stack.enter_context(Simulator(simulator.folder, szenario))
         mails = box(full.settings().kim)
     assert [str(mail["X-KIM-Dienstkennung"]) for mail in mails] == ["Arztbrief;VHitG-Versand;V1.2"] * 3
+
+
+def test_the_measure_of_the_nachversand_sends_everything(simulator: Simulator, tmp_path: Path) -> None:
+    documents = {str(kennung): eau(kennung) for kennung in (new_kennung(BelegArt.AU) for _ in range(3))}
+    own = measure(simulator.settings(), documents, tmp_path, batch=2)
+    assert own.total_s == own.sign_s + own.send_s
+    assert [(e["dokumenten_id"], e["zustand"]) for e in simulator.krankenkasse()] == [
+        (key, "angenommen") for key in documents
+    ]
+    assert [a.dokumente for a in simulator.konnektor.anfragen if a.name == "SignDocument"] == [2, 1]
+    assert simulator.smtp.verbindungen == 1

@@ -102,12 +102,17 @@ def test_the_control_port_arms_disturbances_and_refuses_nonsense(simulator: Simu
     assert fall.code == 4001
     assert simulator.faults.strike("GetCards") is None
     post(f"{control.url}/fehlernachricht", {"code": "100", "dokumenten_id": "0" * 8})
-    assert len(simulator.mailbox.snapshot()) == 1
+    post(f"{control.url}/clientmodul", {"codes": ["4009"]})
+    uidl = post(f"{control.url}/mail", "irgendein Brief")["uidl"]
+    briefe = simulator.mailbox.snapshot()
+    assert [b"EEAU0_Fehler_" in briefe[0].daten, b"4009" in briefe[1].daten] == [True, True]
+    assert (briefe[2].uidl, briefe[2].daten) == (uidl, b'"irgendein Brief"')
     for path, body, status in (
         ("/szenario/gibt-es-nicht", None, 404),
         ("/unbekannt", None, 404),
         ("/stoerfall", {"stelle": "x", "art": "zaubern"}, 400),
         ("/fehlernachricht", {}, 400),
+        ("/clientmodul", {}, 400),
     ):
         with pytest.raises(urllib.error.HTTPError, match=str(status)):
             post(f"{control.url}{path}", body)

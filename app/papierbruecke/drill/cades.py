@@ -6,9 +6,10 @@ Source: TA eAU P4-01 (CMS with the document inside), RFC 5652, RFC 5035 (signing
 import datetime
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
-from asn1crypto import algos, cms, tsp
-from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import cms, core
+from asn1crypto import tsp as _register_attributes  # noqa: F401 (teaches cms signing-certificate-v2)
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -37,69 +38,99 @@ class SignedContent:
 
 
 def sign_enveloping(content: bytes, identity: Identity, ocsp_response: bytes | None) -> bytes:
-    """A CMS SignedData with ``content`` inside, ECDSA over SHA-256; OCSP embedded if given."""
-    certificate = asn1_x509.Certificate.load(identity.der())
-    attributes = cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
-            cms.CMSAttribute(
-                {
-                    "type": "signing_time",
-                    "values": [cms.Time({"utc_time": datetime.datetime.now(datetime.UTC).replace(microsecond=0)})],
-                }
-            ),
-            cms.CMSAttribute(
-                {
-                    "type": "signing_certificate_v2",
-                    "values": [
-                        tsp.SigningCertificateV2(
-                            {"certs": [tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(identity.der()).digest()})]}
-                        )
-                    ],
-                }
-            ),
-        ]
+    """A CMS SignedData with ``content`` inside, ECDSA over SHA-256; OCSP embedded if given.
+
+    Put together from DER by hand, because a day's queue of a thousand eAU must not wait for the
+    counterpart; ``check_enveloping`` reads it with a library.
+    """
+    parts = _parts(identity.der())
+    attributes = b"".join(
+        sorted(
+            (
+                _attribute(_OID_CONTENT_TYPE, _OID_DATA),
+                _attribute(_OID_MESSAGE_DIGEST, _tlv(_OCTETS, hashlib.sha256(content).digest())),
+                _attribute(_OID_SIGNING_TIME, _tlv(_UTC_TIME, f"{datetime.datetime.now(datetime.UTC):%y%m%d%H%M%SZ}")),
+                parts.certificate_attribute,
+            )
+        )
     )
     assert isinstance(identity.key, ec.EllipticCurvePrivateKey)
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-            # RFC 5652 §5.4: the attributes are signed as a SET OF, not with their implicit tag.
-            "signature": identity.key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())),
-        }
+    # RFC 5652 §5.4: the attributes are signed as a SET OF, not with their implicit tag.
+    signature = identity.key.sign(_tlv(_SET, attributes), ec.ECDSA(hashes.SHA256()))
+    signer = _tlv(
+        _SEQUENCE,
+        _VERSION_1,
+        parts.signer_id,
+        _SHA256,
+        _tlv(_CONTEXT_0, attributes),
+        _ECDSA_SHA256,
+        _tlv(_OCTETS, signature),
     )
-    signed = {
-        "version": "v1" if ocsp_response is None else "v5",
-        "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-        "encap_content_info": {"content_type": "data", "content": content},
-        "certificates": [cms.CertificateChoices("certificate", certificate)],
-        "signer_infos": [signer],
-    }
+    revocation = b""
     if ocsp_response is not None:
-        signed["crls"] = [
-            cms.RevocationInfoChoice(
-                "other",
-                cms.OtherRevocationInfoFormat(
-                    {
-                        "other_rev_info_format": "ocsp_response",
-                        "other_rev_info": asn1_ocsp.OCSPResponse.load(ocsp_response),
-                    }
-                ),
-            )
-        ]
-    data: bytes = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)}).dump()
-    return data
+        other = _tlv(_CONTEXT_1, _OID_OCSP_RESPONSE, ocsp_response)
+        revocation = _tlv(_CONTEXT_1, other)
+    signed = _tlv(
+        _SEQUENCE,
+        _VERSION_1 if ocsp_response is None else _VERSION_5,
+        _tlv(_SET, _SHA256),
+        _tlv(_SEQUENCE, _OID_DATA, _tlv(_CONTEXT_0, _tlv(_OCTETS, content))),
+        _tlv(_CONTEXT_0, identity.der()),
+        revocation,
+        _tlv(_SET, signer),
+    )
+    return _tlv(_SEQUENCE, _OID_SIGNED_DATA, _tlv(_CONTEXT_0, signed))
+
+
+_SEQUENCE, _SET, _OCTETS, _UTC_TIME, _CONTEXT_0, _CONTEXT_1 = 0x30, 0x31, 0x04, 0x17, 0xA0, 0xA1
+_VERSION_1, _VERSION_5 = b"\x02\x01\x01", b"\x02\x01\x05"
+
+
+def _oid(dotted: str) -> bytes:
+    der: bytes = core.ObjectIdentifier(dotted).dump()
+    return der
+
+
+def _tlv(tag: int, *parts: bytes | str) -> bytes:
+    """One DER element."""
+    content = b"".join(part.encode("ascii") if isinstance(part, str) else part for part in parts)
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+def _attribute(oid: bytes, value: bytes) -> bytes:
+    return _tlv(_SEQUENCE, oid, _tlv(_SET, value))
+
+
+_OID_DATA, _OID_SIGNED_DATA = _oid("1.2.840.113549.1.7.1"), _oid("1.2.840.113549.1.7.2")
+_OID_CONTENT_TYPE, _OID_MESSAGE_DIGEST = _oid("1.2.840.113549.1.9.3"), _oid("1.2.840.113549.1.9.4")
+_OID_SIGNING_TIME = _oid("1.2.840.113549.1.9.5")
+_OID_SIGNING_CERTIFICATE_V2 = _oid("1.2.840.113549.1.9.16.2.47")
+_OID_OCSP_RESPONSE = _oid("1.3.6.1.5.5.7.16.2")
+_SHA256 = _tlv(_SEQUENCE, _oid("2.16.840.1.101.3.4.2.1"))
+_ECDSA_SHA256 = _tlv(_SEQUENCE, _oid("1.2.840.10045.4.3.2"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is the same in every signature of one certificate."""
+
+    signer_id: bytes
+    certificate_attribute: bytes
+
+
+@cache
+def _parts(certificate: bytes) -> _Parts:
+    read = asn1_x509.Certificate.load(certificate)
+    # ESSCertIDv2 with its default hash SHA-256 (RFC 5035 §4).
+    ess = _tlv(_SEQUENCE, _tlv(_OCTETS, hashlib.sha256(certificate).digest()))
+    return _Parts(
+        signer_id=_tlv(_SEQUENCE, read.issuer.dump(), core.Integer(read.serial_number).dump()),
+        certificate_attribute=_attribute(_OID_SIGNING_CERTIFICATE_V2, _tlv(_SEQUENCE, _tlv(_SEQUENCE, ess))),
+    )
 
 
 def check_enveloping(p7s: bytes, authority: x509.Certificate) -> SignedContent:

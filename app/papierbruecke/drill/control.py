@@ -2,7 +2,9 @@
 
 ``POST /szenario/NAME`` and ``POST /schritt`` change what is played; ``GET /krankenkasse`` tells
 what arrived, in order, with how often. Besides: ``POST /stoerfall`` (a disturbance as JSON),
-``POST /fehlernachricht`` (``{"code", "dokumenten_id", "virenbefall"}``), ``GET /stand``.
+``POST /fehlernachricht`` (``{"code", "dokumenten_id", "virenbefall"}``), ``POST /clientmodul``
+(``{"codes", "message_id"}``: an error mail of the Clientmodul), ``POST /mail`` (any mail, as it is, into
+the box of the practice), ``GET /stand``.
 """
 
 import json
@@ -58,6 +60,12 @@ class Control:
                 wish = json.loads(request.body)
                 simulator.fehlernachricht(wish["code"], wish["dokumenten_id"], bool(wish.get("virenbefall", False)))
                 return self._stand()
+            case "POST", ["clientmodul"]:
+                wish = json.loads(request.body)
+                simulator.clientmodul_error(tuple(map(str, wish["codes"])), wish.get("message_id"))
+                return self._stand()
+            case "POST", ["mail"]:
+                return {"uidl": simulator.mailbox.add(request.body)}
             case "GET", ["krankenkasse"]:
                 return simulator.krankenkasse()
             case "GET", ["stand"]:

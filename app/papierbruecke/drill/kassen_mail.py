@@ -9,9 +9,6 @@ import email.utils
 import json
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.mime.message import MIMEMessage
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from functools import cache
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -34,23 +31,20 @@ def fehlercodes() -> dict[str, str]:
 def build_dsn(message_id: str, empfaenger: str, action: str = "delivered", status: str = "2.0.0") -> bytes:
     """A delivery status notification that answers the mail with this Message-ID."""
     now = email.utils.format_datetime(datetime.now(UTC))
-    report = MIMEMultipart("report")
-    report.set_param("report-type", "delivery-status")
-    _head(report, f"postmaster@{empfaenger.partition('@')[2]}", "Zustellbericht")
-    report["In-Reply-To"] = message_id
-    report["References"] = message_id
-    report["Auto-Submitted"] = "auto-replied"
-    report.attach(MIMEText("Zustellbericht des Mailservers.\r\n", "plain", "utf-8"))
-    fields = (
-        "Reporting-MTA: dns; smtp.test-kim.kim.telematik-test\r\n"
-        f"Arrival-Date: {now}\r\n\r\n"
-        f"Final-Recipient: rfc822; {empfaenger}\r\nAction: {action}\r\nStatus: {status}\r\n"
+    sender = f"postmaster@{empfaenger.partition('@')[2]}"
+    boundary = f"dsn-{uuid4().hex}"
+    text = _DSN.format(
+        sender=sender,
+        to=KIM_ADRESSE,
+        now=now,
+        own_id=f"<{uuid4()}@{sender.partition('@')[2]}>",
+        message_id=message_id,
+        boundary=boundary,
+        recipient=empfaenger,
+        action=action,
+        status=status,
     )
-    delivery = MIMEMessage(email.message_from_string(fields, policy=email.policy.compat32), "delivery-status")
-    report.attach(delivery)
-    headers = MIMEText(f"Message-ID: {message_id}\r\nTo: {empfaenger}\r\n", "rfc822-headers")
-    report.attach(headers)
-    return report.as_bytes(policy=email.policy.SMTP)
+    return text.replace("\n", "\r\n").encode("ascii")
 
 
 def build_fehlernachricht(
@@ -82,6 +76,21 @@ def build_fehlernachricht(
     return mail.as_bytes()
 
 
+def build_clientmodul_error(codes: tuple[str, ...], message_id: str | None) -> bytes:
+    """A mail of the Clientmodul itself: it could not send (In-Reply-To) or not decrypt something.
+
+    Source: gemSpec_CM_KOMLE A_20650-03, header X-KIM-Fehlermeldung.
+    """
+    mail = EmailMessage(policy=email.policy.SMTP)
+    _head(mail, KIM_ADRESSE, "Fehlermeldung des KIM-Clientmoduls")
+    for code in codes:
+        mail["X-KIM-Fehlermeldung"] = code
+    if message_id is not None:
+        mail["In-Reply-To"] = message_id
+    mail.set_content(f"Das Clientmodul meldet: {', '.join(codes)}.")
+    return mail.as_bytes()
+
+
 def build_foreign_mail(number: int) -> bytes:
     """A letter of somebody else in a shared box: an eArztbrief that is none of our business."""
     mail = EmailMessage(policy=email.policy.SMTP)
@@ -92,7 +101,7 @@ def build_foreign_mail(number: int) -> bytes:
     return mail.as_bytes()
 
 
-def _head(mail: EmailMessage | MIMEMultipart, sender: str, subject: str) -> None:
+def _head(mail: EmailMessage, sender: str, subject: str) -> None:
     mail["From"] = sender
     mail["To"] = KIM_ADRESSE
     mail["Subject"] = subject
@@ -112,4 +121,41 @@ url="https://fhir.kbv.de/StructureDefinition/KBV_EX_EAU_health_insurance_Practit
 </extension></extension><severity value="fatal"/><code value="processing"/><details><coding>\
 <system value="https://fhir.kbv.de/CodeSystem/KBV_CS_SFHIR_EAU_AU_ERROR_KASSE"/><code value="{code}"/>\
 <display value="{display}"/></coding></details></issue></OperationOutcome>
+"""
+
+_DSN = """From: {sender}
+To: {to}
+Subject: Zustellbericht
+Date: {now}
+Message-ID: {own_id}
+In-Reply-To:
+ {message_id}
+References:
+ {message_id}
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+X-KIM-DecryptionResult: 00
+X-KIM-IntegrityCheckResult: 01
+Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"
+
+--{boundary}
+Content-Type: text/plain; charset=us-ascii
+
+Zustellbericht des Mailservers.
+--{boundary}
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; smtp.test-kim.kim.telematik-test
+Arrival-Date: {now}
+
+Final-Recipient: rfc822; {recipient}
+Action: {action}
+Status: {status}
+
+--{boundary}
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+To: {recipient}
+--{boundary}--
 """

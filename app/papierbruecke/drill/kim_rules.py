@@ -4,17 +4,18 @@ Source: TA eAU V1.26 P5-02 and P5-07; gematik api-kim, guide Primärsystem.
 """
 
 import email
-import email.policy
 import email.utils
 import re
 import socket
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import Message
 
 DOMAIN = ".kim.telematik-test"
+_HOST_NAME = socket.gethostname().lower()
 _SUBJECT = re.compile(
     r"[ET]EAU0_(?P<storno>Storno_)?(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 )
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 KENNUNG_EAU, KENNUNG_STORNO = "eAU;Lieferung;V1.2", "eAU;Storno-Arzt;V1.2"
 
@@ -41,15 +42,14 @@ def check_mail(data: bytes, login: str, sender: str, recipients: list[str]) -> E
     head = data.split(b"\r\n\r\n", 1)[0]
     if not head.isascii():
         raise MailRefused("Kopfzeilen enthalten Zeichen ausserhalb ASCII")
-    mail = email.message_from_bytes(data, policy=email.policy.SMTP)
-    assert isinstance(mail, EmailMessage)
+    mail = email.message_from_bytes(data)
     if mail.defects:
         raise MailRefused(f"Mail ist fehlerhaft: {type(mail.defects[0]).__name__}")
     _check_addresses(mail, login, sender, recipients)
     message_id = _one(mail, "Message-ID")
     if _MESSAGE_ID.fullmatch(message_id) is None:
         raise MailRefused("Message-ID hat nicht die Form <links@rechts>")
-    if socket.gethostname().lower() in message_id.lower():
+    if _HOST_NAME in message_id.lower():
         raise MailRefused("Message-ID verraet den Rechnernamen")
     if email.utils.parsedate_to_datetime(_one(mail, "Date")).tzinfo is None:
         raise MailRefused("Date hat keine Zeitzone")
@@ -84,7 +84,7 @@ def check_notify(options: list[str]) -> None:
         raise MailRefused("RCPT TO ohne NOTIFY=SUCCESS,FAILURE")
 
 
-def _check_addresses(mail: EmailMessage, login: str, sender: str, recipients: list[str]) -> None:
+def _check_addresses(mail: Message, login: str, sender: str, recipients: list[str]) -> None:
     if sender != login or _address(mail, "From") != login:
         raise MailRefused("From und MAIL FROM muessen die angemeldete Adresse sein (A_23421)")
     if len(recipients) != 1 or _address(mail, "To") != recipients[0]:
@@ -96,13 +96,15 @@ def _check_addresses(mail: EmailMessage, login: str, sender: str, recipients: li
         raise MailRefused("Reply-To ist keine KIM-Adresse")
 
 
-def _attachment(mail: EmailMessage, name: str, description: str) -> bytes:
+def _attachment(mail: Message, name: str, description: str) -> bytes:
     if mail.get_content_type() != "multipart/mixed":
         raise MailRefused("Die Mail ist nicht multipart/mixed")
-    parts = list(mail.iter_parts())
-    if len(parts) != 2 or parts[0].get_content_type() != "text/plain":
+    parts = mail.get_payload()
+    if not isinstance(parts, list) or len(parts) != 2:
         raise MailRefused("Erwartet werden ein Textteil und genau ein Anhang")
-    part = parts[1]
+    text, part = parts
+    if not isinstance(text, Message) or not isinstance(part, Message) or text.get_content_type() != "text/plain":
+        raise MailRefused("Erwartet werden ein Textteil und genau ein Anhang")
     if part.get_content_type() != "application/octet-stream" or part.get_param("name") != name:
         raise MailRefused("Content-Type des Anhangs ist nicht application/octet-stream; name=<Subject>.p7s")
     if part.get_content_disposition() != "attachment" or part.get_filename() != name:
@@ -117,14 +119,14 @@ def _attachment(mail: EmailMessage, name: str, description: str) -> bytes:
     return content
 
 
-def _one(mail: EmailMessage, name: str) -> str:
+def _one(mail: Message, name: str) -> str:
     values = mail.get_all(name, [])
     if len(values) != 1:
         raise MailRefused(f"{name} fehlt oder steht mehrfach da")
-    return str(values[0]).strip()
+    return _FOLD.sub("", str(values[0])).strip()
 
 
-def _address(mail: EmailMessage, name: str) -> str:
+def _address(mail: Message, name: str) -> str:
     addresses = email.utils.getaddresses([_one(mail, name)])
     if len(addresses) != 1:
         raise MailRefused(f"{name} nennt nicht genau eine Adresse")

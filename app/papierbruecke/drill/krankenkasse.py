@@ -19,7 +19,7 @@ from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.kassen_mail import MESSAGE_ID_CODES, build_dsn, build_fehlernachricht
 from papierbruecke.drill.kim_rules import EauMail
 from papierbruecke.drill.mailbox import Mailbox
-from papierbruecke.drill.model import KasseZustand
+from papierbruecke.drill.model import KasseZustand, Stoerfall
 
 _STORNO_CODES = {"201": "203", "202": "204"}
 
@@ -70,7 +70,13 @@ class Krankenkasse:
 
     def deliver(self, mail: EauMail) -> None:
         """The mail server of the Kasse takes the mail: DSN at once, the checks later."""
-        self._answer("dsn", build_dsn(mail.message_id, mail.empfaenger))
+        fall = self._faults.strike("dsn")
+        if fall is not None and fall.art == "ablehnen":
+            self._mailbox.add(build_dsn(mail.message_id, mail.empfaenger, "failed", fall.text or "5.1.1"))
+            return
+        if fall is not None and fall.art == "langsam":
+            self._mailbox.add(build_dsn(mail.message_id, mail.empfaenger, "delayed", "4.4.7"))
+        self._answer(fall, build_dsn(mail.message_id, mail.empfaenger))
         self._queue.put(mail)
 
     def settle(self) -> None:
@@ -125,7 +131,7 @@ class Krankenkasse:
                     return
                 eingang.konflikte += 1
                 raise BundleRefused("101", "Dieselbe Dokumenten-ID kam schon mit anderem Inhalt.")
-            check_bundle(signed.content, mail.dokumenten_id, mail.storno)
+            check_bundle(signed.content, mail.dokumenten_id, mail.storno, self.zustand.pruefung)
             eingang.sha256, eingang.unterzeichner = sha256, signed.signer
             eingang.sperrauskunft = signed.revocation_info
             eingang.zustand = "angenommen"
@@ -164,16 +170,15 @@ class Krankenkasse:
     def _send_fehler(self, code: str, empfaenger: str, dokumenten_id: str, message_id: str, virenbefall: bool) -> None:
         by_message = code in MESSAGE_ID_CODES
         self._answer(
-            "fehlernachricht",
+            self._faults.strike("fehlernachricht"),
             build_fehlernachricht(code, empfaenger, None if by_message else dokumenten_id, message_id, virenbefall),
         )
 
-    def _answer(self, stelle: str, data: bytes) -> None:
-        fall = self._faults.strike(stelle)
+    def _answer(self, fall: Stoerfall | None, data: bytes) -> None:
         match None if fall is None else fall.art:
             case "verlieren":
                 return
-            case "verzoegern":
+            case "verzoegern" | "langsam":
                 with self._lock:
                     self._held.append(data)
                 return

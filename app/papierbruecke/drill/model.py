@@ -31,8 +31,9 @@ class Stoerfall(Value):
     ``art``: ``verlieren`` (the answer never comes: SOAP and SMTP cut the connection, at
     ``smtp-data`` without taking the mail), ``trennen`` (the work is done, the connection is
     cut before the answer: after DATA before 250 the mail is taken over), ``ablehnen`` (with
-    ``code``), ``langsam`` (``dauer_s`` before the answer), ``verzoegern`` (held back until the
-    next step), ``verdoppeln``, ``umordnen`` (held back until the next one has overtaken it).
+    ``code``; at ``dsn``: not delivered, status in ``text``), ``langsam`` (``dauer_s`` before the
+    answer; at ``dsn``: first "delayed", "delivered" at the next step), ``verzoegern`` (held back until
+    the next step), ``verdoppeln``, ``umordnen`` (held back until the next one has overtaken it).
     """
 
     stelle: str
@@ -88,6 +89,7 @@ class KasseZustand(Value):
     """How the Krankenkasse answers."""
 
     fehlercode: str | None = None  # Kassen-Fehlernachricht for everything that arrives
+    pruefung: Literal["voll", "eigene"] = "voll"  # eigene: without the validator of the reference folder
     virenbefall: bool = False  # with the body "Achtung möglicher Virenbefall" (TA eAU P5-04 AC12c)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from papierbruecke.drill.certificates import P12_PASSWORT, pki_for, server_context
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.json_server import Answer, JsonServer, Request
-from papierbruecke.drill.kassen_mail import build_foreign_mail
+from papierbruecke.drill.kassen_mail import build_clientmodul_error, build_foreign_mail
 from papierbruecke.drill.kim_pop3 import KimPop3
 from papierbruecke.drill.kim_smtp import KimSmtp
 from papierbruecke.drill.konnektor_server import KonnektorServer
@@ -107,6 +107,10 @@ class Simulator:
     def fehlernachricht(self, code: str, dokumenten_id: str, virenbefall: bool = False) -> None:
         """The Krankenkasse rejects this eAU now."""
         self.kasse.fehlernachricht(code, dokumenten_id, virenbefall)
+
+    def clientmodul_error(self, codes: tuple[str, ...], message_id: str | None = None) -> None:
+        """The Clientmodul puts an error mail of its own into the box (X-KIM-Fehlermeldung)."""
+        self.mailbox.add(build_clientmodul_error(codes, message_id))
 
     # -- what the desk needs ------------------------------------------------------
 
