@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -129,7 +130,10 @@ def _run(arguments: argparse.Namespace) -> int:
         _log_to(given["protokoll"])
     function: Command | None = given.get("function")
     if function is not None:
-        return function(given)
+        begin = time.monotonic()
+        code = function(given)
+        logging.getLogger(__name__).info("%s: %d, %.2f s", function.__name__, code, time.monotonic() - begin)
+        return code
     from papierbruecke.__main__ import open_window
     from papierbruecke.commands.answer import data_folder, passphrase
 

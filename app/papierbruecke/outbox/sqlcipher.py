@@ -1,6 +1,7 @@
 """The store of this desk: one SQLCipher file. Every change is one immediate transaction with its event."""
 
 import json
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ _LINE = """SELECT b.kennung, b.belegnummer, b.art, b.stoerung, b.vorgang, b.ange
            b.weg FROM beleg b JOIN stand s ON s.kennung = b.kennung"""
 _EVENT = "SELECT nummer, zeit, kennung, stoerung, was, zustand, wer, detail, hash FROM ereignis"
 _VERSUCH = "SELECT kennung, message_id, datum, p7s_sha256, empfaenger FROM versuch"
+
+_LOG = logging.getLogger(__name__)
 
 
 def open_outbox(path: Path, key: Key, clock: Clock) -> "SqlcipherOutbox":
@@ -324,6 +327,8 @@ class SqlcipherOutbox:
                 event.hash,
             ),
         )
+        # Kennung, event, state: whatever else an event holds stays in the file (design §3 rule 9).
+        _LOG.info("%s %s %s", kennung or stoerung, was, zustand or "-")
 
 
 def _utc(moment: datetime) -> str:
