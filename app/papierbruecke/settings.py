@@ -162,6 +162,11 @@ class Einstellungen(Value):
     karten: KartenEinstellungen = KartenEinstellungen()
     weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
     weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
+    sicherung_zweiter_ort: str | None = Field(
+        default=None,
+        title="Zweiter Ort der Sicherung",
+        description="Ordner, zum Beispiel auf einem anderen Datenträger; die Sicherungen sind verschlüsselt.",
+    )
     pruefnummer: str | None = Field(
         default=None, title="KBV-Prüfnummer", description="Ohne sie ist der Weg „direkt“ gesperrt."
     )

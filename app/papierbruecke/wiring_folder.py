@@ -13,6 +13,7 @@ from papierbruecke.settings import Einstellungen
 if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
     from papierbruecke.forms.issue_beleg import Printer
+    from papierbruecke.outbox.safekeeping import Safekeeping
     from papierbruecke.vault.key import Key
 
 T = TypeVar("T")
@@ -93,6 +94,12 @@ class FolderDesk:
             setattr(self._local, name, open_it())
         opened: T = getattr(self._local, name)
         return opened
+
+    def safekeeping(self) -> "Safekeeping":
+        """Backups, restore, and what the last run left behind."""
+        from papierbruecke.outbox.safekeeping import Safekeeping
+
+        return Safekeeping(self.daten, self.key(), self.clock, lambda: self.settings)
 
     def close(self) -> None:
         """Give back what the calling thread opened."""

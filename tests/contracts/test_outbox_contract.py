@@ -188,3 +188,22 @@ def test_history_is_one_chain_over_everything(store: Outbox) -> None:
     assert [row.nummer for row in rows] == list(range(1, len(rows) + 1))
     assert [row.was for row in rows] == ["stoerung.beginn", "zustand", "zustand", "druckauftrag"]
     assert len({row.hash for row in rows}) == len(rows)
+
+
+def test_skipped_numbers_are_never_given(store: Outbox) -> None:
+    day = date(2026, 11, 23)
+    store.reserve_nummer(day, "A")
+    store.skip_nummern(day, "A", 500)
+    store.skip_nummern(day, "A", 3)
+    store.skip_nummern(day, "B", 7)
+    assert store.reserve_nummer(day, "A").startswith("231126-A-501-")
+    assert store.reserve_nummer(day, "B").startswith("231126-B-008-")
+
+
+def test_the_newest_events_and_those_of_the_whole_store(store: Outbox) -> None:
+    store.note(None, "probe", "sk", {"a": "1"})
+    stores.stoerung(store)
+    assert [event.was for event in store.events()] == ["probe", "stoerung.beginn"]
+    assert [event.nummer for event in store.events(limit=1)] == [2]
+    assert store.events(limit=0) == []
+    assert store.verify() == []

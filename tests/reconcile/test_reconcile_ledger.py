@@ -142,7 +142,8 @@ def test_the_sheet_names_every_beleg_once_and_no_diagnosis(store: Outbox, clock:
             line = store.uebersicht(put(store, of, art, zustand))
             assert line is not None
             numbers.append(line.belegnummer)
-    pdf = render_abgleich(build_abgleich(store, clock, "BY"), Einstellungen(), uebung=True)
+    # Without the big letters of a drill: where they cross a line, a text reader mixes them up.
+    pdf = render_abgleich(build_abgleich(store, clock, "BY"), Einstellungen(), uebung=False)
     with pdfplumber.open(BytesIO(pdf)) as opened:
         text = "\n".join(page.extract_text() for page in opened.pages)
         assert len(opened.pages) > 1
@@ -151,7 +152,7 @@ def test_the_sheet_names_every_beleg_once_and_no_diagnosis(store: Outbox, clock:
         assert text.count(number) == 1
     assert "J06.9" not in text
     assert "Ramipril" not in text
-    assert pdf == render_abgleich(build_abgleich(store, clock, "BY"), Einstellungen(), uebung=True)
+    assert pdf == render_abgleich(build_abgleich(store, clock, "BY"), Einstellungen(), uebung=False)
 
 
 def test_the_answer_is_json_with_one_column_per_beleg(store: Outbox, clock: SetClock) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.clock import local
@@ -9,6 +10,8 @@ from papierbruecke.commands.answer import WER, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht
+from papierbruecke.outbox.recover import reopen
+from papierbruecke.outbox.store import Outbox, TransitionRefused
 
 
 def register(add: Adder) -> None:
@@ -19,6 +22,9 @@ def register(add: Adder) -> None:
     parser.add_argument("--gedruckt", action="store_true", help="der Ausdruck ist gelungen")
     parser.add_argument("--verdorben", action="store_true", help="das Blatt ist verdorben")
     parser.add_argument("--dokumentiert", action="store_true", help="in der Praxissoftware dokumentiert")
+    parser.add_argument(
+        "--nachgesehen", action="store_true", help="nach dem Zurückholen einer Sicherung: er ist wirklich noch offen"
+    )
     parser.add_argument("--seiten", type=Path, metavar="ORDNER", help="die gespeicherten Seiten als PDF ablegen")
 
 
@@ -36,6 +42,15 @@ def _line(uebersicht: Uebersicht) -> dict[str, Any]:
         "vorgang": str(uebersicht.vorgang),
         "weg": uebersicht.weg,
     }
+
+
+def _reopen(store: Outbox, kennung: UUID) -> None:
+    try:
+        reopen(store, kennung, WER)
+    except TransitionRefused:
+        raise InputRefused(
+            (Einwand("--nachgesehen", "Sicherung", "Dieser Beleg wartet nicht auf ein Nachsehen."),)
+        ) from None
 
 
 def belege(given: Given) -> int:
@@ -63,6 +78,8 @@ def beleg(given: Given) -> int:
         desk.spoilt(found.kennung, WER, "Blatt verdorben")
     if given["dokumentiert"]:
         desk.document(found.kennung, WER, "in der Praxissoftware dokumentiert")
+    if given["nachgesehen"]:
+        _reopen(desk.store(), found.kennung)
     if given.get("seiten") is not None:
         for name, pdf in desk.store().seiten(found.kennung).items():
             write_output(Path(given["seiten"]) / f"{found.belegnummer}-{name}.pdf", pdf)

@@ -43,6 +43,9 @@ class MemoryOutbox:
     def preprinted(self) -> dict[str, UUID]:
         return preprinted_of(self._events)
 
+    def skip_nummern(self, tag: date, platz: str, bis: int) -> None:
+        self._nummern[tag, platz] = max(self._nummern.get((tag, platz), 0), bis)
+
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         if beleg.kennung in self._belege:
             if self._belege[beleg.kennung] != beleg or self._seiten[beleg.kennung] != seiten:
@@ -106,12 +109,13 @@ class MemoryOutbox:
         self._event("zustand", wer, kennung, line.stoerung, after, detail or {})
         return changed
 
-    def note(self, kennung: UUID, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
-        line = self._zeilen[kennung]
-        self._event(was, wer, kennung, line.stoerung, None, detail or {})
+    def note(self, kennung: UUID | None, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
+        stoerung = None if kennung is None else self._zeilen[kennung].stoerung
+        self._event(was, wer, kennung, stoerung, None, detail or {})
 
-    def events(self, kennung: UUID | None = None) -> list[Ereignis]:
-        return [event for event in self._events if kennung is None or event.kennung == kennung]
+    def events(self, kennung: UUID | None = None, *, limit: int | None = None) -> list[Ereignis]:
+        found = [event for event in self._events if kennung is None or event.kennung == kennung]
+        return found if limit is None else found[-limit:] if limit else []
 
     def seiten(self, kennung: UUID) -> dict[str, bytes]:
         return dict(self._seiten.get(kennung, {}))

@@ -33,7 +33,8 @@ class Zustand(StrEnum):
     IN_UEBERTRAGUNG = "in_uebertragung"  # AU: an attempt is durable, bytes may be on their way
     GESENDET = "gesendet"  # AU: 250 after DATA, the DSN is awaited
     ZUGESTELLT = "zugestellt"  # AU: DSN matched
-    UNGEKLAERT = "ungeklaert"  # AU: nobody knows whether it left; look for the DSN, then resend
+    # AU: nobody knows whether it left; look for the DSN, then resend. Any kind: came from a backup.
+    UNGEKLAERT = "ungeklaert"
     ABGELEHNT = "abgelehnt"  # AU: the Kasse answered with an error
     POST_FAELLIG = "post_faellig"  # AU: cannot be sent in time, the KK copy goes by post
     PER_POST = "per_post"  # AU: posted
@@ -59,24 +60,48 @@ SPALTE: dict[Zustand, Spalte] = {
 }
 
 _Z = Zustand
+# UNGEKLAERT follows on unfinished states only when a backup was brought back: what happened
+# after the backup is not known here, so a person looks (reconciliation §10, hazard 17).
 _PAPER = {
-    _Z.ERFASST: {_Z.GEDRUCKT, _Z.VERDORBEN, _Z.STORNIERT},
-    _Z.VERDORBEN: {_Z.GEDRUCKT, _Z.STORNIERT},
-    _Z.GEDRUCKT: {_Z.DOKUMENTIERT, _Z.VERDORBEN, _Z.STORNIERT, _Z.ERSETZT},
+    _Z.ERFASST: {_Z.GEDRUCKT, _Z.VERDORBEN, _Z.STORNIERT, _Z.UNGEKLAERT},
+    _Z.VERDORBEN: {_Z.GEDRUCKT, _Z.STORNIERT, _Z.UNGEKLAERT},
+    _Z.GEDRUCKT: {_Z.DOKUMENTIERT, _Z.VERDORBEN, _Z.STORNIERT, _Z.ERSETZT, _Z.UNGEKLAERT},
+    _Z.UNGEKLAERT: {_Z.GEDRUCKT, _Z.DOKUMENTIERT, _Z.VERDORBEN, _Z.STORNIERT, _Z.ERSETZT},
     _Z.DOKUMENTIERT: {_Z.ERSETZT},
 }
 _AU = {
-    _Z.ERFASST: {_Z.GEDRUCKT, _Z.VERDORBEN, _Z.STORNIERT},
-    _Z.VERDORBEN: {_Z.GEDRUCKT, _Z.STORNIERT},
-    _Z.GEDRUCKT: {_Z.SIGNIERT, _Z.NUR_PAPIER, _Z.POST_FAELLIG, _Z.VERDORBEN, _Z.STORNIERT, _Z.ERSETZT, _Z.DOKUMENTIERT},
-    _Z.SIGNIERT: {_Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG, _Z.STORNIERT, _Z.ERSETZT},
+    _Z.ERFASST: {_Z.GEDRUCKT, _Z.VERDORBEN, _Z.STORNIERT, _Z.UNGEKLAERT},
+    _Z.VERDORBEN: {_Z.GEDRUCKT, _Z.STORNIERT, _Z.UNGEKLAERT},
+    _Z.GEDRUCKT: {
+        _Z.SIGNIERT,
+        _Z.NUR_PAPIER,
+        _Z.POST_FAELLIG,
+        _Z.VERDORBEN,
+        _Z.STORNIERT,
+        _Z.ERSETZT,
+        _Z.DOKUMENTIERT,
+        _Z.UNGEKLAERT,
+    },
+    _Z.SIGNIERT: {_Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG, _Z.STORNIERT, _Z.ERSETZT, _Z.UNGEKLAERT},
     # Provably not received: back to SIGNIERT. Anything odd: UNGEKLAERT, never a guess.
     _Z.IN_UEBERTRAGUNG: {_Z.GESENDET, _Z.SIGNIERT, _Z.UNGEKLAERT},
     _Z.GESENDET: {_Z.ZUGESTELLT, _Z.ABGELEHNT, _Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG},
-    _Z.UNGEKLAERT: {_Z.ZUGESTELLT, _Z.ABGELEHNT, _Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG},
-    _Z.ABGELEHNT: {_Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT, _Z.POST_FAELLIG, _Z.ERSETZT},
+    _Z.UNGEKLAERT: {
+        _Z.ZUGESTELLT,
+        _Z.ABGELEHNT,
+        _Z.IN_UEBERTRAGUNG,
+        _Z.POST_FAELLIG,
+        _Z.PER_POST,
+        _Z.NUR_PAPIER,
+        _Z.GEDRUCKT,
+        _Z.SIGNIERT,
+        _Z.STORNIERT,
+        _Z.ERSETZT,
+        _Z.DOKUMENTIERT,
+    },
+    _Z.ABGELEHNT: {_Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT, _Z.POST_FAELLIG, _Z.ERSETZT, _Z.UNGEKLAERT},
     _Z.ZUGESTELLT: {_Z.ABGELEHNT},
-    _Z.POST_FAELLIG: {_Z.PER_POST, _Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT},
+    _Z.POST_FAELLIG: {_Z.PER_POST, _Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT, _Z.UNGEKLAERT},
     _Z.PER_POST: {_Z.ZUGESTELLT},
     _Z.NUR_PAPIER: set(),
 }
@@ -88,6 +113,10 @@ UEBERGAENGE: dict[BelegArt, dict[Zustand, set[Zustand]]] = {
     BelegArt.ERINNERUNG: _PAPER,
 }
 """No row leads from a Muster 16 to anything electronic: there is no "E-Rezept nachreichen"."""
+
+
+WIEDERHERGESTELLT = "wiederhergestellt"
+"""Reason in the event of a Beleg that a restore put to UNGEKLAERT, and name of the restore's own event."""
 
 
 def may_follow(art: BelegArt, before: Zustand, after: Zustand) -> bool:

@@ -63,6 +63,14 @@ class SqlcipherOutbox:
         rows = self._db.rows(f"{_EVENT} WHERE was = ? ORDER BY nummer", (PREPRINTED,))
         return preprinted_of(_ereignis(row) for row in rows)
 
+    def skip_nummern(self, tag: date, platz: str, bis: int) -> None:
+        with self._db.immediate():
+            self._db.execute(
+                "INSERT INTO nummer VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET laufend = max(laufend, excluded.laufend)",
+                (tag.isoformat(), platz, bis),
+            )
+
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         kennung = str(beleg.kennung)
         with self._db.immediate():
@@ -133,16 +141,16 @@ class SqlcipherOutbox:
             self._advance(kennung, before, after, wer, detail or {})
             return self._line(str(kennung))
 
-    def note(self, kennung: UUID, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
+    def note(self, kennung: UUID | None, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
         with self._db.immediate():
-            line = self._line(str(kennung))
-            self._event(was, wer, kennung, line.stoerung, None, detail or {})
+            stoerung = None if kennung is None else self._line(str(kennung)).stoerung
+            self._event(was, wer, kennung, stoerung, None, detail or {})
 
-    def events(self, kennung: UUID | None = None) -> list[Ereignis]:
-        if kennung is None:
-            return [_ereignis(row) for row in self._db.rows(f"{_EVENT} ORDER BY nummer")]
-        rows = self._db.rows(f"{_EVENT} WHERE kennung = ? ORDER BY nummer", (str(kennung),))
-        return [_ereignis(row) for row in rows]
+    def events(self, kennung: UUID | None = None, *, limit: int | None = None) -> list[Ereignis]:
+        where, values = ("", []) if kennung is None else ("WHERE kennung = ?", [str(kennung)])
+        sql = f"{_EVENT} {where} ORDER BY nummer DESC LIMIT ?"
+        rows = self._db.rows(sql, [*values, -1 if limit is None else limit])
+        return [_ereignis(row) for row in reversed(rows)]
 
     def seiten(self, kennung: UUID) -> dict[str, bytes]:
         rows = self._db.rows("SELECT name, pdf FROM seite WHERE kennung = ? ORDER BY rowid", (str(kennung),))

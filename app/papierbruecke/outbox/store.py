@@ -62,6 +62,9 @@ class Outbox(Protocol):
     def preprinted(self) -> dict[str, UUID]:
         """Every number printed in advance, with its Kennung."""
 
+    def skip_nummern(self, tag: date, platz: str, bis: int) -> None:
+        """Never give the running numbers up to ``bis`` of this day and desk: they may be on paper."""
+
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         """Store a Beleg with its pages (name → PDF) in state ERFASST.
 
@@ -96,11 +99,14 @@ class Outbox(Protocol):
         Raises TransitionRefused otherwise.
         """
 
-    def note(self, kennung: UUID, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
-        """Write an event without change of state (print job, reprint, question asked)."""
+    def note(self, kennung: UUID | None, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
+        """Write an event without change of state (print job, reprint, question asked).
 
-    def events(self, kennung: UUID | None = None) -> list[Ereignis]:
-        """The history of one Beleg, or of everything, oldest first."""
+        Without ``kennung`` it concerns the store as a whole (backup brought back, key changed).
+        """
+
+    def events(self, kennung: UUID | None = None, *, limit: int | None = None) -> list[Ereignis]:
+        """The history of one Beleg, or of everything, oldest first; with ``limit`` only the newest."""
 
     def seiten(self, kennung: UUID) -> dict[str, bytes]:
         """The stored pages: ``muster16``, or ``kk``, ``v``, ``ag``."""

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from papierbruecke.clock import PRAXISZEIT, local
-from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand
+from papierbruecke.outbox.model import WIEDERHERGESTELLT, Ereignis, Uebersicht, Versuch, Zustand
 from papierbruecke.record.model import AuEingabe
 from papierbruecke.resubmit.fristen import FRISTEN, Kalender
 
@@ -82,6 +82,8 @@ def next_step(
     match zeile.zustand:
         case Zustand.GEDRUCKT:
             return Schritt.SIGNIEREN
+        case Zustand.UNGEKLAERT if from_backup(ereignisse) and not (lauf.gezielt and was_signed(ereignisse)):
+            return Schritt.PERSON
         case Zustand.SIGNIERT | Zustand.UNGEKLAERT:
             return _again(versuche, lauf, kalender)
         case Zustand.GESENDET:
@@ -130,6 +132,12 @@ def kassen_code(ereignisse: Sequence[Ereignis]) -> str | None:
 def was_signed(ereignisse: Sequence[Ereignis]) -> bool:
     """Whether a signed file exists."""
     return any(event.zustand is Zustand.SIGNIERT for event in ereignisse)
+
+
+def from_backup(ereignisse: Sequence[Ereignis]) -> bool:
+    """Whether the newest state came from a restore: what happened since the backup is not known here."""
+    states = [event for event in ereignisse if event.zustand is not None]
+    return bool(states) and states[-1].detail.get("grund") == WIEDERHERGESTELLT
 
 
 def may_be_under_way(ereignisse: Sequence[Ereignis]) -> bool:

@@ -14,12 +14,14 @@ ZUSTAND_SATZ = {
     Zustand.IN_UEBERTRAGUNG: "wird gerade gesendet",
     Zustand.GESENDET: "gesendet; die Zustellbestätigung steht aus",
     Zustand.ZUGESTELLT: "zugestellt",
-    Zustand.UNGEKLAERT: "unklar, ob sie angekommen ist",
+    Zustand.UNGEKLAERT: "unklar, was daraus wurde",
     Zustand.ABGELEHNT: "von der Krankenkasse abgelehnt",
     Zustand.POST_FAELLIG: "nicht rechtzeitig elektronisch zugestellt",
     Zustand.PER_POST: "mit der Post geschickt",
     Zustand.NUR_PAPIER: "bleibt auf Papier",
 }
+
+AUS_SICHERUNG = "Kommt aus einer Sicherung: nachsehen, was daraus wurde, dann abhaken oder wieder öffnen."
 
 NOCH_ZU_TUN = {
     (BelegArt.AU, Zustand.ERFASST): "Prüfen, ob alle Ausfertigungen gedruckt sind, und den Ausdruck bestätigen.",
@@ -34,6 +36,9 @@ NOCH_ZU_TUN = {
     (BelegArt.REZEPT, Zustand.ERFASST): "Prüfen, ob das Rezept gedruckt ist, und den Ausdruck bestätigen.",
     (BelegArt.REZEPT, Zustand.GEDRUCKT): "In der Praxissoftware dokumentieren; kein E-Rezept nachreichen. Vorbereitete "
     "E-Rezepte dieses Patienten löschen.",
+    (BelegArt.REZEPT, Zustand.UNGEKLAERT): AUS_SICHERUNG,
+    (BelegArt.ERSATZSCHEIN, Zustand.UNGEKLAERT): AUS_SICHERUNG,
+    (BelegArt.ERINNERUNG, Zustand.UNGEKLAERT): AUS_SICHERUNG,
     (BelegArt.ERSATZSCHEIN, Zustand.ERFASST): "Prüfen, ob der Schein gedruckt ist, und den Ausdruck bestätigen.",
     (BelegArt.ERSATZSCHEIN, Zustand.GEDRUCKT): "In die Praxissoftware übernehmen; Karte im selben Quartal einlesen.",
     (BelegArt.ERINNERUNG, Zustand.ERFASST): "Erledigen und abhaken.",

@@ -7,6 +7,7 @@ roll back, ``atomic()`` begins deferred, SQLCipher's exceptions are not sqlite3'
 
 import contextlib
 import errno
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,9 +17,10 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database as Tables
 
 from papierbruecke.errors import EnvironmentFailure
-from papierbruecke.vault.key import Key
+from papierbruecke.vault.key import BACKUPS, Key
 
 BUSY_TIMEOUT_S = 10.0
+RESTORE_MARKER = "wiederherstellung.json"
 
 Migration = Callable[["Database"], None]
 
@@ -29,8 +31,9 @@ class Database:
     Every change runs inside ``immediate()``. Reading needs no transaction.
     """
 
-    def __init__(self, connection: Any, path: Path) -> None:
+    def __init__(self, connection: Any, path: Path, key: Key) -> None:
         self._connection = connection
+        self._key = key
         self._thread = threading.get_ident()
         self.path = path
         self.tables = Tables(connection)
@@ -72,6 +75,22 @@ class Database:
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
         return found + [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
 
+    def copy_to(self, target: Path) -> None:
+        """An encrypted copy under the same key while others go on writing; one durable file, no WAL.
+
+        ``target`` must not exist. Raises EnvironmentFailure like every other write.
+        """
+        copy = _connect(target, self._key)
+        try:
+            self._connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlcipher.DatabaseError as error:
+            raise (translate(error) or _damaged()) from None
+        finally:
+            copy.close()
+        sync(target)
+        sync(target.parent)
+
     def close(self) -> None:
         """Give the file back; also from another thread at the end of the program."""
         self._connection.close()
@@ -84,19 +103,14 @@ def open_database(path: Path, key: Key, migrations: Sequence[Migration]) -> Data
     EnvironmentFailure with ``speicher.schluessel``, ``speicher.beschaedigt``, ``speicher.neuer``,
     ``speicher.voll``, ``speicher.nur_lesen`` or ``speicher.belegt``.
     """
+    refuse_half_restored(path.parent)
+    connection = _connect(path, key)
     try:
-        connection = sqlcipher.connect(str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    except sqlcipher.DatabaseError as error:
-        raise (translate(error) or _damaged()) from None
-    try:
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        _prove_readable(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
-        database = Database(connection, path)
+        database = Database(connection, path, key)
         _migrate(database, migrations)
     except sqlcipher.DatabaseError as error:
         connection.close()
@@ -105,6 +119,55 @@ def open_database(path: Path, key: Key, migrations: Sequence[Migration]) -> Data
         connection.close()
         raise
     return database
+
+
+def open_as_it_is(path: Path, key: Key) -> Database:
+    """Open an existing file for looking at it: no migration, no change of its journal.
+
+    For backups and for what a damaged store still tells. Raises as ``open_database``.
+    """
+    if not path.is_file():
+        raise _damaged()
+    return Database(_connect(path, key), path, key)
+
+
+def refuse_half_restored(folder: Path) -> None:
+    """Nobody may work in a folder in which a restore was cut off (``vault/backup.py``)."""
+    if (folder / RESTORE_MARKER).exists():
+        raise EnvironmentFailure(
+            "speicher.wiederherstellung",
+            "Das Zurückholen einer Sicherung wurde unterbrochen. Es ging nichts verloren. Bitte den Befehl "
+            "„sicherung zurueckholen“ noch einmal ausführen; bis dahin von Hand schreiben.",
+        )
+
+
+def sync(path: Path) -> None:
+    """Make a file or, where the system can, a folder durable."""
+    if path.is_dir() and os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() or os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _connect(path: Path, key: Key) -> Any:
+    try:
+        connection = sqlcipher.connect(str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    except sqlcipher.DatabaseError as error:
+        raise (translate(error) or _damaged()) from None
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        _prove_readable(connection, path)
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        raise (translate(error) or _damaged()) from None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _prove_readable(connection: Any, path: Path) -> None:
@@ -130,12 +193,26 @@ def _migrate(database: Database, migrations: Sequence[Migration]) -> None:
             f"Die Datei {database.path.name} wurde von einer neueren Programmversion geschrieben. "
             "Es wurde nichts geändert. Bitte dieses Programm aktualisieren.",
         )
+    if 0 < version < len(migrations):
+        _copy_before(database, version)
     for number in range(version + 1, len(migrations) + 1):
         with database.immediate():
             # Another program may have been faster between the look and the lock.
             if database.row("PRAGMA user_version")[0] < number:
                 migrations[number - 1](database)
                 database.execute(f"PRAGMA user_version = {number}")
+
+
+def _copy_before(database: Database, version: int) -> None:
+    """Keep the file as it was before a new program version changes it; the first copy stays (design §9)."""
+    folder = database.path.parent / BACKUPS
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{database.path.stem}-vor-schritt-{version + 1}.db"
+    if not target.exists():
+        unfinished = target.with_suffix(f".{os.getpid()}.neu")
+        unfinished.unlink(missing_ok=True)
+        database.copy_to(unfinished)
+        os.replace(unfinished, target)
 
 
 def translate(error: Exception) -> EnvironmentFailure | None:

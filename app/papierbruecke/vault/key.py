@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.vault.place import refuse_network_share
 
 FILE = "schluessel.json"
+BACKUPS = "sicherungen"
+"""Folder of the backups inside a data folder."""
 SIMULATOR_MARKER = "simulator.json"
 SIMULATOR_PASSPHRASE = "simulator.schluessel"  # noqa: S105 (a file name)
 SERVICE = "Papierbruecke"
@@ -42,11 +45,15 @@ def open_key(folder: Path, *, passphrase: str | None, create: bool) -> Key:
 
     Order: the passphrase given by the caller, the passphrase file of a simulator folder, the
     operating system's key store. Raises EnvironmentFailure ``speicher.schluessel`` if none of
-    them opens it, ``speicher.beschaedigt`` if the key file is broken or missing beside data.
+    them opens it, ``speicher.beschaedigt`` if the key file is broken or missing beside data,
+    ``speicher.netzlaufwerk`` if the folder lies on another machine.
     """
+    refuse_network_share(folder)
     if passphrase is None:
         passphrase = _simulator_passphrase(folder)
     path = folder / FILE
+    if not path.exists():
+        _bring_back(path)
     if not path.exists():
         if any(folder.glob("*.db")):
             raise _damaged("Zu den Daten in diesem Ordner fehlt die Schlüsseldatei.")
@@ -60,6 +67,14 @@ def open_key(folder: Path, *, passphrase: str | None, create: bool) -> Key:
     if stored is not None:
         return stored
     raise _no_key()
+
+
+def _bring_back(path: Path) -> None:
+    """A lost key file comes back from the newest backup: it is wrapped there as it was here."""
+    copies = sorted(path.parent.glob(f"{BACKUPS}/*/{FILE}"))
+    if copies:
+        with contextlib.suppress(OSError):
+            _write_new(path, copies[-1].read_bytes())
 
 
 def _simulator_passphrase(folder: Path) -> str | None:

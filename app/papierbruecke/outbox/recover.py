@@ -1,0 +1,148 @@
+"""After a crash and after a restore: what is certain, what needs a look (design §3; issue "Speicher").
+
+Nothing here guesses: a record whose fate is not known here becomes UNGEKLAERT and waits for a
+person. Source: domain sheet reconciliation §10, hazard 17.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from papierbruecke.clock import local
+from papierbruecke.outbox.model import SPALTE, WIEDERHERGESTELLT, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.remains import Remains
+from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.record.belegnummer import NOTFALLMAPPE
+
+NUMMERN_ABSTAND = 500
+"""Running numbers that a day skips when nobody knows how many were given after the backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Startbericht:
+    """What the last run left behind."""
+
+    unterwegs: tuple[Uebersicht, ...]  # an attempt was under way: it is in doubt until the DSN is found
+    ungeklaert: tuple[Uebersicht, ...]
+    ungedruckt: tuple[Uebersicht, ...]  # stored, but nobody confirmed the paper
+    uhr_zurueck: timedelta | None  # the computer's clock stands before the last stored event
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.unterwegs or self.ungeklaert or self.ungedruckt or self.uhr_zurueck)
+
+    def lines(self) -> list[str]:
+        """German sentences for the desk, the most important first."""
+        lines = []
+        if self.uhr_zurueck is not None:
+            minutes = max(1, int(self.uhr_zurueck.total_seconds() // 60))
+            lines.append(
+                f"Die Uhr dieses Computers steht {minutes} Minuten vor dem letzten Eintrag. Bitte die Uhr prüfen, "
+                "bevor Formulare gedruckt werden."
+            )
+        for belege, text in (
+            (self.unterwegs, "war beim letzten Programmende gerade unterwegs; der Nachversand klärt es"),
+            (self.ungeklaert, "ist ungeklärt; bitte in der Nachbearbeitung ansehen"),
+            (self.ungedruckt, "ist sicher abgelegt; bitte prüfen, ob der Ausdruck herauskam"),
+        ):
+            lines += [f"Beleg {beleg.belegnummer} {text}." for beleg in belege]
+        return lines
+
+
+def look_back(store: Outbox, now: datetime) -> Startbericht:
+    """What the next start must say; changes nothing."""
+    last = next((event.zeit for event in store.events(limit=1)), None)
+    return Startbericht(
+        unterwegs=tuple(store.find(zustaende=[Zustand.IN_UEBERTRAGUNG])),
+        ungeklaert=tuple(store.find(zustaende=[Zustand.UNGEKLAERT])),
+        ungedruckt=tuple(store.find(zustaende=[Zustand.ERFASST])),
+        uhr_zurueck=last - now if last is not None and last > now else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wiederherstellung:
+    """What a restore did to the store."""
+
+    sicherung: str
+    stand: datetime
+    ungeklaert: tuple[Uebersicht, ...]
+    verloren: int | None  # events after the backup that are gone; None = not known
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the command line."""
+        return {
+            "sicherung": self.sicherung,
+            "stand": self.stand.isoformat(),
+            "ungeklaert": [beleg.belegnummer for beleg in self.ungeklaert],
+            "verlorene_ereignisse": self.verloren,
+        }
+
+    def lines(self) -> list[str]:
+        """The same for people."""
+        stand = local(self.stand)
+        lines = [
+            f"Zurückgeholt ist der Stand vom {stand:%d.%m.%Y, %H:%M} Uhr. Was danach geschrieben wurde, liegt nur "
+            "auf Papier: bitte nacherfassen. Die alten Dateien wurden aufgehoben."
+        ]
+        if self.ungeklaert:
+            numbers = ", ".join(beleg.belegnummer for beleg in self.ungeklaert)
+            lines.append(f"Bitte nachsehen, was aus diesen Belegen wurde: {numbers}.")
+        return lines
+
+
+def settle_restore(
+    store: Outbox, sicherung: str, stand: datetime, remains: Remains, now: datetime, platz: str, wer: str
+) -> Wiederherstellung:
+    """Make a store that came from a backup safe to work with; may run twice.
+
+    Finished records stay finished. Unfinished ones become UNGEKLAERT unless the replaced store
+    proves that nothing changed since. Belegnummern that may already be on paper are skipped.
+    """
+    events = next((event.nummer for event in store.events(limit=1)), 0)
+    moved = []
+    for beleg in store.find():
+        if SPALTE[beleg.zustand] not in (Spalte.OFFEN, Spalte.UNKLAR) or beleg.zustand in _SAFE:
+            continue
+        last = remains.zustaende.get(beleg.kennung)
+        if last is beleg.zustand:
+            continue
+        detail = {"grund": WIEDERHERGESTELLT, "vorher": beleg.zustand.value}
+        if last is not None:
+            detail["zuletzt"] = last.value
+        moved.append(store.advance(beleg.kennung, beleg.zustand, Zustand.UNGEKLAERT, wer, detail))
+    _skip_numbers(store, stand, remains, now, platz)
+    verloren = max(0, remains.ereignisse - events) if remains.ereignisse else None
+    store.note(None, WIEDERHERGESTELLT, wer, {"sicherung": sicherung, "verloren": str(verloren)})
+    return Wiederherstellung(sicherung, stand, tuple(moved), verloren)
+
+
+# A sent AU waits for its DSN and is never sent again by itself; what was in doubt stays in doubt.
+_SAFE = {Zustand.GESENDET, Zustand.UNGEKLAERT}
+
+
+def _skip_numbers(store: Outbox, stand: datetime, remains: Remains, now: datetime, platz: str) -> None:
+    given = dict(remains.nummern)
+    if not given:
+        day, last = local(stand).date(), local(now).date()
+        while day <= last:
+            given |= {(day, platz): NUMMERN_ABSTAND, (day, NOTFALLMAPPE): NUMMERN_ABSTAND}
+            day += timedelta(days=1)
+    for (day, letter), number in given.items():
+        store.skip_nummern(day, letter, number)
+
+
+def reopen(store: Outbox, kennung: UUID, wer: str) -> Uebersicht:
+    """A person looked: nothing became of this Beleg after the backup; it stands where it stood.
+
+    Raises TransitionRefused if it did not come from a restore.
+    """
+    states = [event for event in store.events(kennung) if event.zustand is not None]
+    last = states[-1] if states else None
+    if last is None or last.detail.get("grund") != WIEDERHERGESTELLT:
+        raise TransitionRefused(kennung, last.zustand if last else None, Zustand.GEDRUCKT)
+    signed = store.signed(kennung) is not None
+    after = Zustand.SIGNIERT if signed else Zustand.GEDRUCKT
+    return store.advance(kennung, Zustand.UNGEKLAERT, after, wer, {"grund": "nachgesehen"})

@@ -1,0 +1,221 @@
+"""Backups of a data folder: encrypted like the data, made while the desk works, restored whole.
+
+A backup is a folder ``sicherungen/<moment>`` with a copy of every encrypted file, the wrapped
+key and a manifest. It appears under its name only when it is complete and durable. A restore
+moves the present files aside, never away, and leaves a marker until it is finished.
+Source: design §9; domain sheet reconciliation §8.2, §10 hazard 17.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from papierbruecke.clock import local
+from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.vault.database import RESTORE_MARKER, open_as_it_is, sync
+from papierbruecke.vault.key import BACKUPS, Key
+from papierbruecke.vault.key import FILE as KEY_FILE
+
+KEEP = timedelta(days=14)
+MANIFEST = "sicherung.json"
+_NAME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z")
+_SIDES = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Sicherung:
+    """One complete backup; ``dateien`` maps each file to its SHA-256."""
+
+    name: str
+    zeit: datetime
+    anlass: str
+    pfad: Path
+    dateien: dict[str, str]
+
+    @property
+    def bytes_gesamt(self) -> int:
+        """What it takes on the disk."""
+        return sum((self.pfad / name).stat().st_size for name in self.dateien if (self.pfad / name).exists())
+
+
+def create_backup(folder: Path, key: Key, now: datetime, anlass: str, *, second_place: Path | None = None) -> Sicherung:
+    """Copy every encrypted file of a data folder; complete and durable when this returns.
+
+    Old backups are pruned afterwards, the newest never. ``second_place`` gets a copy too.
+    Raises EnvironmentFailure ``sicherung.*`` or ``speicher.*``; nothing half is left under a name.
+    """
+    backups = folder / BACKUPS
+    name = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    target, unfinished = backups / name, backups / f".{name}.{os.getpid()}.neu"
+    try:
+        unfinished.mkdir(parents=True)
+        for source in sorted(folder.glob("*.db")):
+            database = open_as_it_is(source, key)
+            try:
+                database.copy_to(unfinished / source.name)
+            finally:
+                database.close()
+        if (folder / KEY_FILE).exists():
+            shutil.copyfile(folder / KEY_FILE, unfinished / KEY_FILE)
+        files = {path.name: _sha256(path) for path in sorted(unfinished.iterdir())}
+        manifest = {"version": 1, "zeit": now.astimezone(UTC).isoformat(), "anlass": anlass, "dateien": files}
+        (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        for path in unfinished.iterdir():
+            sync(path)
+        sync(unfinished)
+        if not target.exists():
+            os.rename(unfinished, target)
+        sync(backups)
+    except OSError as error:
+        raise EnvironmentFailure(
+            "sicherung.schreiben",
+            "Die Sicherung konnte nicht geschrieben werden. Die Daten selbst sind unverändert und sicher. "
+            "Bitte freien Platz und Rechte prüfen lassen.",
+            retryable=True,
+        ) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    made = _read(target)
+    if made is None:
+        raise AssertionError("a backup that was just written can be read")
+    prune(folder, now)
+    if second_place is not None:
+        _copy_away(made, second_place)
+    return made
+
+
+def backups_of(folder: Path) -> list[Sicherung]:
+    """All complete backups, newest first."""
+    found = [_read(path) for path in (folder / BACKUPS).glob("*") if _NAME.fullmatch(path.name)]
+    return sorted((each for each in found if each is not None), key=lambda each: each.zeit, reverse=True)
+
+
+def is_due(folder: Path, now: datetime) -> bool:
+    """Whether today's backup is still missing (one per day of the practice)."""
+    newest = next(iter(backups_of(folder)), None)
+    return newest is None or local(newest.zeit).date() < local(now).date()
+
+
+def prune(folder: Path, now: datetime) -> None:
+    """Delete backups older than 14 days, but never the newest one."""
+    for old in backups_of(folder)[1:]:
+        if now - old.zeit > KEEP:
+            shutil.rmtree(old.pfad, ignore_errors=True)
+
+
+def check_backup(sicherung: Sicherung, key: Key) -> list[str]:
+    """Everything that is wrong with a backup, in German; empty = it can be restored."""
+    findings = []
+    for name, expected in sicherung.dateien.items():
+        path = sicherung.pfad / name
+        try:
+            if _sha256(path) != expected:
+                findings.append(f"{name} wurde verändert oder ist beschädigt.")
+                continue
+        except OSError:
+            findings.append(f"{name} fehlt oder ist nicht lesbar.")
+            continue
+        if path.suffix == ".db":
+            findings += [f"{name}: {text}" for text in _inner_findings(path, key)]
+    return findings
+
+
+def restore_files(folder: Path, sicherung: Sicherung, now: datetime) -> Path:
+    """Put a checked backup in the place of the present files; these move aside. Returns where they went.
+
+    Safe to repeat after a crash: until it is finished, the marker keeps everybody out.
+    """
+    aside = _aside(folder, sicherung, now)
+    try:
+        aside.mkdir(parents=True, exist_ok=True)
+        marker = folder / f".{RESTORE_MARKER}.neu"
+        marker.write_text(json.dumps({"name": sicherung.name, "ersetzt": aside.name}), encoding="utf-8")
+        _publish(marker, folder / RESTORE_MARKER)
+        for present in [*folder.glob("*.db"), folder / KEY_FILE]:
+            # After a crash the files of the backup may already lie here; the first ones are the old ones.
+            if present.exists() and not (aside / present.name).exists():
+                # The journals first: a file never stands there without its own journal, nor with another's.
+                for path in (*(present.with_name(present.name + side) for side in _SIDES), present):
+                    if path.exists():
+                        os.replace(path, aside / path.name)
+        sync(aside)
+        for name in sicherung.dateien:
+            unfinished = folder / f".{name}.neu"
+            shutil.copyfile(sicherung.pfad / name, unfinished)
+            _publish(unfinished, folder / name)
+        (folder / RESTORE_MARKER).unlink()
+        sync(folder)
+    except OSError as error:
+        raise EnvironmentFailure(
+            "sicherung.zurueckholen",
+            "Die Sicherung konnte nicht vollständig zurückgeholt werden. Es ging nichts verloren. Bitte freien "
+            "Platz und Rechte prüfen und den Befehl noch einmal ausführen.",
+            retryable=True,
+        ) from error
+    return aside
+
+
+def _aside(folder: Path, sicherung: Sicherung, now: datetime) -> Path:
+    """Where the present files go; a restore that was cut off keeps its place."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        marker = json.loads((folder / RESTORE_MARKER).read_text(encoding="utf-8"))
+        return folder / BACKUPS / str(marker["ersetzt"])
+    return folder / BACKUPS / f"ersetzt-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}-durch-{sicherung.name}"
+
+
+def _publish(unfinished: Path, target: Path) -> None:
+    sync(unfinished)
+    os.replace(unfinished, target)
+    sync(target.parent)
+
+
+def _inner_findings(path: Path, key: Key) -> list[str]:
+    try:
+        database = open_as_it_is(path, key)
+    except EnvironmentFailure as failure:
+        return [failure.text]
+    try:
+        return database.findings()
+    except EnvironmentFailure as failure:
+        return [failure.text]
+    finally:
+        database.close()
+
+
+def _copy_away(sicherung: Sicherung, second_place: Path) -> None:
+    target = second_place / sicherung.name
+    unfinished = second_place / f".{sicherung.name}.neu"
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(sicherung.pfad, unfinished)
+        os.rename(unfinished, target)
+    except OSError as error:
+        raise EnvironmentFailure(
+            "sicherung.zweiter_ort",
+            "Die Sicherung liegt im Datenordner, aber der zweite Ort war nicht erreichbar. Bitte prüfen lassen.",
+            retryable=True,
+        ) from error
+
+
+def _read(path: Path) -> Sicherung | None:
+    try:
+        manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        names = {str(name): str(digest) for name, digest in manifest["dateien"].items()}
+        # A manifest from elsewhere must not lead out of its folder.
+        if any(name != Path(name).name for name in names):
+            return None
+        return Sicherung(path.name, datetime.fromisoformat(manifest["zeit"]), str(manifest["anlass"]), path, names)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
