@@ -150,6 +150,22 @@ class KartenEinstellungen(Value):
     )
 
 
+class PvsEinstellungen(Value):
+    """How records go back to the practice system (GDT 2.1)."""
+
+    empfaenger: str = Field(default="PRAX_EDV", pattern=r"^\S{1,8}$", title="GDT-ID der Praxissoftware")
+    absender: str = Field(default="PAPBRUCK", pattern=r"^\S{1,8}$", title="GDT-ID dieses Programms")
+    zeichensatz: Literal["1", "2", "3"] = Field(
+        default="3", title="Zeichensatz der GDT-Dateien", description="1 = 7 Bit, 2 = IBM (CP437), 3 = ANSI (CP1252)."
+    )
+    kurzname: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_]{4}$",
+        title="Kurzname der Praxissoftware",
+        description="Vier Zeichen, wenn sie feste Dateinamen erwartet (EDV1PBRK.gdt). Leer: eine Datei je Beleg.",
+    )
+
+
 class Einstellungen(Value):
     """Everything that this desk knows about itself."""
 
@@ -160,6 +176,7 @@ class Einstellungen(Value):
     netz: NetzEinstellungen = NetzEinstellungen()
     druck: DruckEinstellungen = DruckEinstellungen()
     karten: KartenEinstellungen = KartenEinstellungen()
+    pvs: PvsEinstellungen = PvsEinstellungen()
     weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
     weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
     sicherung_zweiter_ort: str | None = Field(

@@ -9,6 +9,7 @@ used, because the first thing that the desk sees is how long the window takes.
 import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -181,6 +182,16 @@ class Desk(FormsDesk):
         from papierbruecke.pvs.take_patients import take_list
 
         return take_list(data, self.patients, self.clock.now())
+
+    def hand_over(
+        self, kennung: UUID, ordner: Path, patientennummer: str, wer: str, nochmal: bool = False
+    ) -> list[str]:
+        """Give a Beleg to the practice system: text and pages into its exchange folder, once."""
+        from papierbruecke.pvs.exchange_folder import ExchangeFolder
+        from papierbruecke.pvs.hand_over import HandOver
+
+        service = HandOver(self.store(), self.settings.pvs)
+        return list(service.write(kennung, ExchangeFolder(ordner), patientennummer, wer, nochmal=nochmal))
 
     # -- afterwards ----------------------------------------------------------
 

@@ -1,26 +1,38 @@
-"""``pvs``: patients from the practice system."""
+"""``pvs``: patients from the practice system, and records back to it."""
 
 from pathlib import Path
 from typing import Any
 
 from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import Given, answer, open_desk, warn
+from papierbruecke.commands.answer import WER, Given, answer, open_desk, warn
+from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
+from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.pvs.read_patient import PvsPatient
+from papierbruecke.wiring import Desk
 
 
 def register(add: Adder) -> None:
     """The commands of this file."""
-    parser = add(pvs, "Patienten aus der Praxissoftware übernehmen (GDT-Datei oder Terminliste als CSV).")
-    parser.add_argument("was", choices=("einlesen",), help="einlesen")
-    parser.add_argument("datei", type=Path, metavar="DATEI", help="GDT-Datei, oder CSV mit Spaltennamen")
+    parser = add(pvs, "Mit der Praxissoftware austauschen: Patienten einlesen, Belege ausgeben (GDT).")
+    parser.add_argument("was", choices=("einlesen", "ausgeben"), help="einlesen oder ausgeben")
+    parser.add_argument("ziel", metavar="DATEI|NUMMER", help="GDT- oder CSV-Datei; beim Ausgeben die Belegnummer")
+    parser.add_argument("-o", "--ausgabe", type=Path, metavar="ORDNER", help="Austauschordner (beim Ausgeben)")
+    parser.add_argument("--patient", metavar="NR", help="Patientennummer in der Praxissoftware")
+    parser.add_argument("--nochmal", action="store_true", help="ausdrücklich noch einmal ausgeben")
 
 
 def pvs(given: Given) -> int:
-    """``pvs einlesen``: exit 1 if a patient came only as an unknown number."""
+    """``pvs einlesen`` and ``pvs ausgeben``."""
+    return _write(given) if given["was"] == "ausgeben" else _read(given)
+
+
+def _read(given: Given) -> int:
+    """Exit 1 if a patient came only as an unknown number."""
     desk = open_desk(given)
-    data = read_input(given["datei"])
-    if given["datei"].suffix.lower() == ".csv":
+    path = Path(given["ziel"])
+    data = read_input(path)
+    if path.suffix.lower() == ".csv":
         number = desk.take_list(data)
         answer(given, {"schema": "pvs", "version": 1, "eingelesen": number}, [f"{number} Patienten eingetragen."])
         return DONE
@@ -30,6 +42,35 @@ def pvs(given: Given) -> int:
     document = {"schema": "pvs", "version": 1, "patienten": [_entry(patient) for patient in patients]}
     answer(given, document, [_line(patient) for patient in patients])
     return DONE if all(patient.versicherter is not None for patient in patients) else FINDING
+
+
+def _write(given: Given) -> int:
+    """One Beleg into the exchange folder; nothing is written twice without being asked to."""
+    desk = open_desk(given)
+    if given.get("ausgabe") is None:
+        raise InputRefused((Einwand("-o", "Aufruf", "Bitte den Austauschordner angeben (-o ORDNER)."),))
+    found = desk.store().by_nummer(given["ziel"]) if desk.set_up else None
+    if found is None:
+        raise InputRefused((Einwand("nummer", "Belegnummer", "Diese Belegnummer gibt es hier nicht."),))
+    number = given.get("patient") or _number_of(desk, found)
+    files = desk.hand_over(found.kennung, given["ausgabe"], number, WER, nochmal=given["nochmal"])
+    document = {"schema": "pvs-ausgabe", "version": 1, "belegnummer": found.belegnummer, "dateien": files}
+    answer(given, document, [f"{found.belegnummer}: ausgegeben.", *files])
+    return DONE
+
+
+def _number_of(desk: Desk, found: Uebersicht) -> str:
+    """The patient's number in the practice system, if today's list names exactly one."""
+    beleg = desk.store().get(found.kennung)
+    person = beleg.inhalt.versicherter if beleg is not None else None
+    if person is not None:
+        words = person.versicherten_id or f"{person.nachname} {person.vorname} {person.geburtsdatum or ''}"
+        entries = desk.patients().search(words, desk.clock.now())
+        numbers = {entry.pvs_nummer for entry in entries if entry.pvs_nummer}
+        if len(numbers) == 1:
+            return numbers.pop()
+    text = "Die Patientennummer der Praxissoftware ist nicht bekannt; bitte mit --patient angeben."
+    raise InputRefused((Einwand("--patient", "GDT FK 3000", text),))
 
 
 def _entry(patient: PvsPatient) -> dict[str, Any]:
