@@ -1,22 +1,27 @@
-"""``rezept``, ``au``: paper as PDF, on request stored as a Beleg."""
+"""``rezept``, ``au``, ``notfallmappe``: paper as PDF, on request stored as a Beleg."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
 from papierbruecke.card.model import Warnung
 from papierbruecke.cli import DONE, Adder
+from papierbruecke.clock import local
 from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse, warn
-from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import read_input, write_output
 from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.record.belegnummer import is_valid, normalize
 from papierbruecke.record.model import AuEingabe, BelegArt, Eingabe
 from papierbruecke.record.read_input import read_au, read_personalien, read_rezept
 from papierbruecke.settings import Einstellungen
 from papierbruecke.wiring import Desk
+
+MAX_SETS = 200  # of the Notfallmappe in one go; more is a typing error
 
 
 def register(add: Adder) -> None:
@@ -31,6 +36,18 @@ def register(add: Adder) -> None:
     parser.add_argument("--fhir", type=Path, metavar="DATEI.xml", help="auch den eAU-Datensatz schreiben")
     parser.add_argument("--blanko", action="store_true", help="leere Ausfertigungen für den Notfallstapel")
     parser.add_argument("--nur-personalien", action="store_true", help="nur Personalien, BSNR und LANR drucken")
+    parser.add_argument(
+        "--belegnummer", metavar="NUMMER", help="Nummer des Vordrucks aus der Notfallmappe (Nacherfassung)"
+    )
+    parser = add(notfallmappe, "Vordrucke, Checklisten und Aushänge für die Stunde ohne Computer.")
+    parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="ORDNER", help="Ausgabeordner")
+    parser.add_argument(
+        "--anzahl", type=int, default=10, metavar="N", help="Sätze Krankschreibungen und Bögen (Vorgabe: 10)"
+    )
+    parser.add_argument(
+        "--papier", choices=("a5", "a4"), default="a5", help="Papier der Krankschreibungen (Vorgabe: a5)"
+    )
+    parser.add_argument("--ersetzen-nach", metavar="DATUM", help="JJJJ-MM-TT (Vorgabe: Ende des nächsten Quartals)")
 
 
 def _input_and_output(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
@@ -101,7 +118,7 @@ def au(given: Given) -> int:
         fhir: bytes | None = None
         eingabe: Eingabe = persons
     else:
-        full = read_au(data)
+        full = _with_number(given, desk, read_au(data))
         befund = desk.check_au(full)
         refuse(befund.einwaende)
         kennung = full.kennung or new_kennung(BelegArt.AU)
@@ -109,7 +126,7 @@ def au(given: Given) -> int:
         fhir = _fhir(given, full, kennung, settings)
         stored = _store(given, lambda: (desk.issue_au(full, WER),))
         eingabe = full
-    number = _first_number(stored)
+    number = _first_number(stored) or (normalize(given["belegnummer"]) if given["belegnummer"] else None)
     pdf = render_au(
         eingabe,
         copies,
@@ -124,6 +141,70 @@ def au(given: Given) -> int:
         write_output(given["fhir"], fhir, number)
     warn(befund.warnungen)
     return _au_answer(given, copies, kennung, stored, befund.warnungen)
+
+
+def _with_number(given: Given, desk: Desk, eingabe: AuEingabe) -> AuEingabe:
+    """The input with the Kennung that stands on the sheet of the Notfallmappe."""
+    number = given["belegnummer"]
+    if number is None:
+        return eingabe
+    kennung = desk.store().preprinted().get(normalize(number)) if is_valid(number) and desk.set_up else None
+    if kennung is None or eingabe.kennung not in (None, kennung):
+        text = "Einen Vordruck mit dieser Nummer gibt es hier nicht. Bitte die Nummer auf dem Blatt prüfen."
+        raise InputRefused((Einwand("--belegnummer", "Design §2", text),))
+    return eingabe.model_copy(update={"kennung": kennung})
+
+
+def notfallmappe(given: Given) -> int:
+    """``notfallmappe``: everything for the hour without a computer, made in advance."""
+    from papierbruecke.forms.make_notfallmappe import make_notfallmappe
+
+    desk = open_desk(given)
+    if not 1 <= given["anzahl"] <= MAX_SETS:
+        raise InputRefused((Einwand("--anzahl", "Aufruf", f"Möglich sind 1 bis {MAX_SETS} Sätze."),))
+    today = local(desk.clock.now()).date()
+    replace_after = _replace_after(given["ersetzen_nach"], today)
+    files = make_notfallmappe(
+        desk.store(),
+        desk.settings,
+        heute=today,
+        wer=WER,
+        anzahl=given["anzahl"],
+        papier=given["papier"],
+        ersetzen_nach=replace_after,
+        uebung=desk.uebung,
+    )
+    written: list[Path] = []
+    try:
+        for name, content in files.items():
+            write_output(given["ausgabe"] / name, content)
+            written.append(given["ausgabe"] / name)
+    except EnvironmentFailure:
+        # Half a Notfallmappe is taken for a whole one.
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    answer(
+        given,
+        {"schema": "notfallmappe-antwort", "version": 1, "dateien": list(files)},
+        [
+            f"{len(files)} Dateien in {given['ausgabe']}. Bitte drucken und die Telefonliste ausfüllen.",
+            "Jede Nummer gibt es nur einmal: nicht kopieren, verbrauchte Vordrucke neu erzeugen.",
+        ],
+    )
+    return DONE
+
+
+def _replace_after(text: str | None, today: date) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InputRefused((Einwand("--ersetzen-nach", "Aufruf", "Bitte JJJJ-MM-TT angeben."),)) from None
+    if day <= today:
+        raise InputRefused((Einwand("--ersetzen-nach", "Aufruf", "Dieser Tag ist schon vorbei."),))
+    return day
 
 
 def _au_answer(

@@ -341,7 +341,9 @@ def _footer(sheet: _Sheet, copy: AuCopy, y: float) -> None:
     if copy.notiz is not None:
         sheet.elements.append(Text(right, y + 5.4, copy.notiz, Schrift.SANS, FOOT_PT))
     if copy.qr and copy.belegnummer is not None:
-        sheet.elements.append(QrCode(MIDDLE + 40.0, 33.0, 0.5, copy.belegnummer))
+        # In the zone that is empty on a sheet without barcode, for the scanner that types it in later.
+        sheet.elements.append(QrCode(RIGHT - 13.5, 39.0, 0.45, copy.belegnummer))
+        sheet.elements.append(Text(RIGHT - 14.5, 50.5, copy.belegnummer, Schrift.SANS_BOLD, BOLD_PT, "right"))
 
 
 def _address(eingabe: Eingabe) -> tuple[str, str]:

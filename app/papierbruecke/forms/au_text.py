@@ -63,7 +63,7 @@ HINWEIS: dict[Ausfertigung, str] = {
     "sonst ein Krankengeldverlust droht. Hierfür ist es erforderlich, dass Sie sich spätestens an dem "
     "Werktag, der auf den letzten Tag der aktuellen Arbeitsunfähigkeitsbescheinigung folgt, bei Ihrem "
     "Arzt oder Ihrer Ärztin die fortbestehende Arbeitsunfähigkeit bestätigen lassen. Legen Sie immer ihre "
-    "*aktuell* *gültige* Versichertenkarte vor, um Probleme bei der Zahlung von Kranken- oder "
+    "*aktuell gültige* Versichertenkarte vor, um Probleme bei der Zahlung von Kranken- oder "
     "Verletztengeld zu vermeiden. Weitere Informationen erhalten Sie bei Ihrer Krankenkasse.",
 }
 KASSE_ERFAEHRT = (

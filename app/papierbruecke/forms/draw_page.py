@@ -1,11 +1,11 @@
 """Draws the pages that are ours entirely: AU, Ersatzschein, Notfallmappe."""
 
-from papierbruecke.forms.drawing import Box, Line, Page, Paragraph, Pdf417, QrCode, Text, Tick
+from papierbruecke.forms.drawing import Box, Line, Page, Paragraph, Pdf417, QrCode, Text, Tick, Vordruck16, broken
+from papierbruecke.forms.vordruck16 import draw_vordruck
 from papierbruecke.pdf import barcode
 from papierbruecke.pdf.canvas import SCHWARZ, Dokument, Farbe, Kasten, Seite
 from papierbruecke.pdf.fonts import Schrift, width_mm
 
-_BOLD = {Schrift.SANS: Schrift.SANS_BOLD, Schrift.SANS_ITALIC: Schrift.SANS_BOLD_ITALIC}
 _UEBUNG_GREY = Farbe(0.86, 0.86, 0.86)  # light enough to read what stands on it
 _TICK_MM = 0.25
 
@@ -37,24 +37,9 @@ def draw_page(document: Dokument, page: Page, *, uebung: bool = False) -> None:
                 barcode.draw(seite, symbol, right - symbol.width_mm, bottom - symbol.height_mm)
             case QrCode(x, y, module, text):
                 barcode.draw(seite, barcode.qr(text, module), x, y)
-
-
-def broken(paragraph: Paragraph) -> list[list[tuple[str, Schrift]]]:
-    """The lines of a paragraph, each a list of words with their typeface."""
-    lines: list[list[tuple[str, Schrift]]] = [[]]
-    used = 0.0
-    blank = width_mm(" ", paragraph.schrift, paragraph.size_pt)
-    for raw in paragraph.text.split():
-        bold = raw.startswith("*") and raw.rstrip(".,;:!?").endswith("*")
-        word = raw.replace("*", "") if bold else raw
-        font = _BOLD[paragraph.schrift] if bold else paragraph.schrift
-        width = width_mm(word, font, paragraph.size_pt)
-        if lines[-1] and used + blank + width > paragraph.width_mm:
-            lines.append([])
-            used = 0.0
-        used += width + (blank if lines[-1] else 0.0)
-        lines[-1].append((word, font))
-    return lines
+            case Vordruck16(x, y, hinweis):
+                with seite.moved(x, y):
+                    draw_vordruck(seite, hinweis)
 
 
 def _words(seite: Seite, paragraph: Paragraph, y_mm: float, words: list[tuple[str, Schrift]]) -> None:

@@ -9,7 +9,7 @@ baseline. Font sizes are points. ``draw_page.py`` hands the elements to ``pdf``.
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from papierbruecke.pdf.fonts import Schrift
+from papierbruecke.pdf.fonts import Schrift, width_mm
 
 Align = Literal["left", "center", "right"]
 
@@ -28,7 +28,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text, broken at ``width_mm`` by the metrics of its font; ``*word*`` is bold."""
+    """Running text, broken at ``width_mm`` by the metrics of its font; ``*some words*`` are bold."""
 
     x_mm: float
     y_mm: float
@@ -91,7 +91,16 @@ class QrCode:
     text: str
 
 
-Element = Text | Paragraph | Line | Box | Tick | Pdf417 | QrCode
+@dataclass(frozen=True, slots=True)
+class Vordruck16:
+    """Our drawing of the pink form at this place, for explaining it; never to write on."""
+
+    x_mm: float
+    y_mm: float
+    hinweis: str
+
+
+Element = Text | Paragraph | Line | Box | Tick | Pdf417 | QrCode | Vordruck16
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +142,28 @@ def _enlarged(element: Element, k: float, dx: float, dy: float) -> Element:
             return replace(element, x_mm=x * k + dx, y_mm=y * k + dy, side_mm=side * k)
         case Pdf417(x, y):
             return replace(element, right_mm=x * k + dx, bottom_mm=y * k + dy)
-        case QrCode(x, y):
+        case QrCode(x, y) | Vordruck16(x, y):
             return replace(element, x_mm=x * k + dx, y_mm=y * k + dy)
+
+
+_BOLD = {Schrift.SANS: Schrift.SANS_BOLD, Schrift.SANS_ITALIC: Schrift.SANS_BOLD_ITALIC}
+
+
+def broken(paragraph: Paragraph) -> list[list[tuple[str, Schrift]]]:
+    """The lines of a paragraph, each a list of words with their typeface."""
+    size = paragraph.size_pt
+    blank = width_mm(" ", paragraph.schrift, size)
+    lines: list[list[tuple[str, Schrift]]] = [[]]
+    used, bold = 0.0, False
+    for raw in paragraph.text.split():
+        marks = raw.count("*")
+        schrift = _BOLD.get(paragraph.schrift, paragraph.schrift) if bold or marks else paragraph.schrift
+        bold ^= marks % 2 == 1
+        word = raw.replace("*", "")
+        width = width_mm(word, schrift, size)
+        if lines[-1] and used + blank + width > paragraph.width_mm:
+            lines.append([])
+            used = 0.0
+        used += width + (blank if lines[-1] else 0.0)
+        lines[-1].append((word, schrift))
+    return lines

@@ -11,8 +11,8 @@ BOLD_LINE_MM = 0.38
 HINWEIS = "Vorschau – nur für den Bildschirm"
 
 
-def draw_vordruck(page: Seite) -> None:
-    """Draw the form on an empty page and mark it as a preview."""
+def draw_vordruck(page: Seite, hinweis: str = HINWEIS) -> None:
+    """Draw the form on an empty page and mark it as what it is: no original."""
     form = muster16().vordruck
     width, height = muster16().seite
     corner = Kasten(*form.weisse_ecke)
@@ -28,4 +28,4 @@ def draw_vordruck(page: Seite) -> None:
         page.line(*line, LINE_MM, farbe=ROT)
     for x, y, size_pt, text in form.texte:
         page.text(x, y, text, Schrift.SANS, size_pt, farbe=ROT)
-    page.text_centred((corner.x0 + width) / 2, (corner.y0 + height) / 2, HINWEIS, Schrift.SANS_BOLD, 9, farbe=ROT)
+    page.text_centred((corner.x0 + width) / 2, (corner.y0 + height) / 2, hinweis, Schrift.SANS_BOLD, 9, farbe=ROT)

@@ -8,6 +8,7 @@ Source: KBV Technisches Handbuch Blankoformularbedruckung V4.73, 5.5; domain she
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from papierbruecke.pdf.canvas import Kasten, Seite
@@ -63,6 +64,7 @@ def pdf417(data: bytes) -> Symbol:
     return Symbol(dark, PDF417_MODULE_MM, PDF417_ROW_MM, PDF417_QUIET_MM)
 
 
+@lru_cache(maxsize=64)  # the three copies of one sick note carry the same code
 def qr(text: str, module_mm: float) -> Symbol:
     """The QR code of a short text such as a Belegnummer; error correction M (15 %)."""
     import qrcode

@@ -142,6 +142,14 @@ class Seite:
         yield
         self._canvas.restoreState()
 
+    @contextmanager
+    def moved(self, dx_mm: float, dy_mm: float) -> Iterator[None]:
+        """Whatever is drawn inside the ``with`` block stands this much further right and down."""
+        self._canvas.saveState()
+        self._canvas.translate(dx_mm / MM_PER_POINT, -dy_mm / MM_PER_POINT)
+        yield
+        self._canvas.restoreState()
+
     def _y(self, y_mm: float) -> float:
         return (self.height_mm - y_mm) / MM_PER_POINT
 

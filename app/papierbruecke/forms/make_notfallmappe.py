@@ -1,0 +1,50 @@
+"""Make a new Notfallmappe: number its sheets in the store, then draw it."""
+
+from datetime import date
+from uuid import uuid4
+
+from papierbruecke.forms.draw_page import draw_page
+from papierbruecke.forms.notfallmappe import Mappe, Teil, Vordruck, end_of_next_quarter, teile
+from papierbruecke.outbox.store import Outbox
+from papierbruecke.pdf.canvas import Dokument
+from papierbruecke.record.kennung import new_kennung
+from papierbruecke.record.model import BelegArt
+from papierbruecke.settings import Einstellungen
+
+
+def make_notfallmappe(
+    store: Outbox,
+    settings: Einstellungen,
+    *,
+    heute: date,
+    wer: str,
+    anzahl: int,
+    papier: str = "a5",
+    ersetzen_nach: date | None = None,
+    uebung: bool = False,
+) -> dict[str, bytes]:
+    """The files of the Notfallmappe, name (``04-krankschreibungen.pdf``) to content, in order.
+
+    ``anzahl``: so many sets of sick notes and so many capture sheets. Their numbers are drawn
+    first and never given again, even if nobody prints the files.
+    """
+    au = [new_kennung(BelegArt.AU) for _ in range(anzahl)]
+    boegen = [uuid4() for _ in range(anzahl)]
+    numbers = store.preprint(heute, [*au, *boegen], wer)
+    mappe = Mappe(
+        hergestellt=heute,
+        ersetzen_nach=ersetzen_nach or end_of_next_quarter(heute),
+        settings=settings,
+        au=tuple(Vordruck(kennung, numbers[kennung]) for kennung in au),
+        boegen=tuple(Vordruck(kennung, numbers[kennung]) for kennung in boegen),
+        papier=papier,
+    )
+    return {f"{teil.name}.pdf": render(teil, uebung) for teil in teile(mappe)}
+
+
+def render(teil: Teil, uebung: bool = False) -> bytes:
+    """One part as a file."""
+    document = Dokument(f"Notfallmappe: {teil.titel}")
+    for page in teil.seiten:
+        draw_page(document, page, uebung=uebung)
+    return document.as_bytes()
