@@ -528,7 +528,7 @@ def test_any_valid_prescription_keeps_every_text_in_its_box_and_loses_nothing(
                 assert (f"»{text}«" if text.lower() != "dj" else "»Dj«") in printed
 
 
-@given(st.characters(min_codepoint=0x100).filter(lambda c: c not in "ŠšŽžŒœŸ€"))
+@given(st.characters(min_codepoint=0x100, exclude_categories=["Cs"]).filter(lambda c: c not in "ŠšŽžŒœŸ€"))
 def test_31_characters_outside_iso_8859_15_are_refused_never_replaced(char: str) -> None:
     from datetime import date
 
