@@ -1,5 +1,6 @@
 """The desk's paper: check, preview, store, print, confirm. Part of the composition root."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.record.belegnummer import is_valid, normalize
 from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
 from papierbruecke.record.rules import Befund
 from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
@@ -30,8 +32,13 @@ class FormsDesk(FolderDesk):
         return befund
 
     def check_au(self, eingabe: AuEingabe) -> Befund:
-        """Objections and warnings, without storing anything."""
-        return check_au(eingabe, local(self.clock.now()).date())
+        """Objections and warnings, also of what would not fit on the form; nothing is stored."""
+        from papierbruecke.forms.au import layout_objections
+
+        befund = check_au(eingabe, local(self.clock.now()).date())
+        if not befund.einwaende:
+            befund.einwaende += layout_objections(eingabe)
+        return befund
 
     def check_personalien(self, eingabe: Eingabe) -> Befund:
         """Objections and warnings for a sheet that is filled in by hand."""
@@ -55,8 +62,32 @@ class FormsDesk(FolderDesk):
             kennung=eingabe.kennung or new_kennung(BelegArt.AU),
             belegnummer=None,
             pruefnummer=self.settings.pruefnummer,
+            papier=self.settings.druck.au_papier,
             uebung=self.uebung,
         )
+
+    def make_notfallmappe(
+        self, anzahl: int, wer: str, *, papier: str = "a5", ersetzen_nach: date | None = None
+    ) -> dict[str, bytes]:
+        """The files for the hour without a computer, with new numbers from the store."""
+        from papierbruecke.forms.make_notfallmappe import make_notfallmappe
+
+        return make_notfallmappe(
+            self.store(),
+            self.settings,
+            heute=local(self.clock.now()).date(),
+            wer=wer,
+            anzahl=anzahl,
+            papier=papier,
+            ersetzen_nach=ersetzen_nach,
+            uebung=self.uebung,
+        )
+
+    def kennung_of_sheet(self, belegnummer: str) -> UUID | None:
+        """The Kennung that stands beside this number on a sheet of the Notfallmappe, or None."""
+        if not (is_valid(belegnummer) and self.set_up):
+            return None
+        return self.store().preprinted().get(normalize(belegnummer))
 
     def issue(self) -> "IssueBeleg":
         """The service that stores first and prints then."""

@@ -86,6 +86,17 @@ def test_a_call_that_makes_no_sense_is_refused(arguments: tuple[str, ...], place
     assert not (place / "au.pdf").exists()
 
 
+def test_a_stamp_that_fits_nowhere_is_refused_before_it_is_stored(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = inputs.au()
+    document["betriebsstaette"]["zusatz"] = "Hinterhaus " * 200
+    assert call(place, document, "--ablegen", "--json") == 2
+    [refusal] = json.loads(capsys.readouterr().out)["fehler"]
+    assert refusal["feld"] == "betriebsstaette"
+    assert not (place / "daten").exists()
+
+
 def test_broken_json_is_refused(place: Path) -> None:
     source = place / "kaputt.json"
     source.write_text("{")

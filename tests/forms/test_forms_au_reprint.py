@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 import inputs
 import stores
 from papierbruecke.clock import SetClock
+from papierbruecke.errors import InputRefused
 from papierbruecke.forms.file_printer import FilePrinter
 from papierbruecke.forms.issue_beleg import AUFTRAG, IssueBeleg
 from papierbruecke.outbox.model import Zustand
@@ -23,7 +26,10 @@ def test_a_reprint_is_the_stored_file_and_is_in_the_history(tmp_path: Path) -> N
 
     # Another day, other settings: what was handed out does not change.
     later = Einstellungen(pruefnummer="Y/1/2107/36/999")
-    IssueBeleg(store, clock, FilePrinter(tmp_path / "b"), later).print_beleg(line.kennung, wer="sk")
+    again_later = IssueBeleg(store, clock, FilePrinter(tmp_path / "b"), later)
+    with pytest.raises(InputRefused):
+        again_later.print_beleg(line.kennung, wer="sk")
+    again_later.print_beleg(line.kennung, wer="sk", grund="Papier verloren")
     first, again = (sorted(path.read_bytes() for path in (tmp_path / name).iterdir()) for name in "ab")
     assert len(first) == 3
     assert first == again

@@ -15,7 +15,7 @@ from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse,
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import read_input, write_output
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.record.belegnummer import is_valid, normalize
+from papierbruecke.record.belegnummer import normalize
 from papierbruecke.record.model import AuEingabe, BelegArt, Eingabe
 from papierbruecke.record.read_input import read_au, read_personalien, read_rezept
 from papierbruecke.settings import Einstellungen
@@ -148,7 +148,7 @@ def _with_number(given: Given, desk: Desk, eingabe: AuEingabe) -> AuEingabe:
     number = given["belegnummer"]
     if number is None:
         return eingabe
-    kennung = desk.store().preprinted().get(normalize(number)) if is_valid(number) and desk.set_up else None
+    kennung = desk.kennung_of_sheet(number)
     if kennung is None or eingabe.kennung not in (None, kennung):
         text = "Einen Vordruck mit dieser Nummer gibt es hier nicht. Bitte die Nummer auf dem Blatt prüfen."
         raise InputRefused((Einwand("--belegnummer", "Design §2", text),))
@@ -157,23 +157,11 @@ def _with_number(given: Given, desk: Desk, eingabe: AuEingabe) -> AuEingabe:
 
 def notfallmappe(given: Given) -> int:
     """``notfallmappe``: everything for the hour without a computer, made in advance."""
-    from papierbruecke.forms.make_notfallmappe import make_notfallmappe
-
     desk = open_desk(given)
     if not 1 <= given["anzahl"] <= MAX_SETS:
         raise InputRefused((Einwand("--anzahl", "Aufruf", f"Möglich sind 1 bis {MAX_SETS} Sätze."),))
-    today = local(desk.clock.now()).date()
-    replace_after = _replace_after(given["ersetzen_nach"], today)
-    files = make_notfallmappe(
-        desk.store(),
-        desk.settings,
-        heute=today,
-        wer=WER,
-        anzahl=given["anzahl"],
-        papier=given["papier"],
-        ersetzen_nach=replace_after,
-        uebung=desk.uebung,
-    )
+    replace_after = _replace_after(given["ersetzen_nach"], local(desk.clock.now()).date())
+    files = desk.make_notfallmappe(given["anzahl"], WER, papier=given["papier"], ersetzen_nach=replace_after)
     written: list[Path] = []
     try:
         for name, content in files.items():

@@ -101,6 +101,15 @@ class _Sheet:
         self.elements.append(Line(x1, y, x2, y, THIN))
 
 
+def layout_objections(eingabe: AuEingabe) -> list[Einwand]:
+    """What does not fit on this form in any size, before anything is stored."""
+    try:
+        au_page(AuCopy("kk", eingabe))
+    except InputRefused as refused:
+        return list(refused.einwaende)
+    return []
+
+
 def au_page(copy: AuCopy, papier: str = "a5") -> Page:
     """One copy as a page of A5 or A4."""
     sheet = _Sheet()
