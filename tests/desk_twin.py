@@ -129,9 +129,6 @@ class DeskTwin(Desk):
     def watch(self) -> WatchTwin:  # type: ignore[override]
         return WatchTwin(self.first_picture)
 
-    def switch(self) -> "SwitchTwin":  # type: ignore[override]
-        return SwitchTwin(self)
-
     def read_card(self, warten_s: float = 0.0, leser: str | None = None, mit_gvd: bool | None = None) -> Kartenergebnis:
         outcome = self.cards.pop(0) if len(self.cards) > 1 else self.cards[0]
         if isinstance(outcome, EnvironmentFailure):
@@ -144,6 +141,7 @@ class DeskTwin(Desk):
         on_progress: Callable[[int, int], None] | None = None,
         cancel: threading.Event | None = None,
         nur: str | None = None,
+        automatisch: bool = False,
     ) -> "DrainTwin":  # type: ignore[override]
         self.drained.append(nur)
         assert on_progress is not None
@@ -165,27 +163,6 @@ class DrainTwin:
 
     def lines(self) -> list[str]:
         return list(self._lines)
-
-
-class SwitchTwin:
-    """Begin and end of a Störung straight in the store."""
-
-    def __init__(self, desk: DeskTwin) -> None:
-        self._desk = desk
-
-    def begin(self, dienste: Any, grund: str | None, wer: str) -> Any:
-        from uuid import uuid4
-
-        from papierbruecke.outage.incident import Stoerung
-
-        made = Stoerung(id=uuid4(), beginn=self._desk.clock.now(), dienste=tuple(dienste), grund=grund)
-        self._desk.store().begin_stoerung(made, wer)
-        return made
-
-    def end(self, dienste: Any, wer: str) -> Any:
-        for stoerung in self._desk.store().stoerungen(nur_offene=True):
-            self._desk.store().change_stoerung(stoerung.model_copy(update={"ende": self._desk.clock.now()}), wer)
-        return None
 
 
 NO_CARD = KarteNichtLesbar("karte.keine", "Es steckt keine Karte im Leser. Bitte einstecken und F2 drücken.")

@@ -1,7 +1,7 @@
 """The list of Belege as a table: what remains to be done stands in a full sentence."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from papierbruecke.clock import local
 from papierbruecke.outbox.model import Spalte, Uebersicht
+from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.ui import icons, texts, theme
 
-SPALTEN = ("Beleg", "Was", "Patient", "Was noch zu tun ist", "Stand", "Seit", "")
-BELEG, WAS, PATIENT, REST, STAND, SEIT, AKTION = range(len(SPALTEN))
+SPALTEN = ("Beleg", "Was", "Patient", "Was noch zu tun ist", "Bis", "Stand", "")
+BELEG, WAS, PATIENT, REST, BIS, STAND, AKTION = range(len(SPALTEN))
+WRAPPED = (PATIENT, REST, BIS)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _RANG = {Spalte.UNKLAR: 0, Spalte.OFFEN: 1, Spalte.ERLEDIGT: 2, Spalte.HINFAELLIG: 3}
 MEASURED_ROWS = 400
 """Rows beyond this keep one height: measuring 100,000 sentences would block the window."""
@@ -33,30 +35,25 @@ class BelegModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: list[Uebersicht] = []
+        self._rows: list[Zeile] = []
         self._kim_in_papier = False
         self._heute = date.min
 
-    def show_lines(self, lines: Sequence[Uebersicht], *, kim_in_papier: bool, heute: date) -> None:
+    def show_rows(self, rows: Sequence[Zeile], *, kim_in_papier: bool, heute: date) -> None:
         """Replace the list."""
         self.beginResetModel()
-        self._lines = sorted(lines, key=lambda line: (_RANG[texts.spalte(line.zustand)], line.angelegt))
+        self._rows = sorted(rows, key=lambda row: (_RANG[row.spalte], row.bis or _NEVER, row.beleg.angelegt))
         self._kim_in_papier = kim_in_papier
         self._heute = heute
         self.endResetModel()
 
     def line(self, row: int) -> Uebersicht | None:
         """The Beleg of a row."""
-        return self._lines[row] if 0 <= row < len(self._lines) else None
-
-    def rest(self, row: int) -> texts.Rest:
-        """What remains for a row, with the word on its button."""
-        line = self._lines[row]
-        return texts.was_bleibt(line.art, line.zustand, line.weg, self._kim_in_papier)
+        return self._rows[row].beleg if 0 <= row < len(self._rows) else None
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Qt: one row per Beleg."""
-        return 0 if parent.isValid() else len(self._lines)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Qt: the columns of the drawing."""
@@ -76,25 +73,26 @@ class BelegModel(QAbstractTableModel):
         """Qt: the words of one cell; colour and pill come from the delegate."""
         if not index.isValid():
             return None
-        line, column = self._lines[index.row()], index.column()
+        row, column = self._rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(line, index.row(), column)
+            return self._text(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{SPALTEN[column] or 'Aktion'}: {self._text(line, index.row(), column)}"
+            return f"{SPALTEN[column] or 'Aktion'}: {self._text(row, column)}"
         if role == Qt.ItemDataRole.UserRole:
-            return line
+            return row
         return None
 
-    def _text(self, line: Uebersicht, row: int, column: int) -> str:
-        there = local(line.seit)
+    def _text(self, row: Zeile, column: int) -> str:
+        beleg = row.beleg
+        late = "überfällig: " if row.ueberfaellig else ""
         return (
-            line.belegnummer,
-            texts.ART[line.art],
-            line.patient,
-            self.rest(row).satz,
-            texts.ZUSTAND[line.zustand],
-            f"{there:%H:%M}" if there.date() == self._heute else f"{there:%d.%m., %H:%M}",
-            self.rest(row).aktion,
+            beleg.belegnummer,
+            texts.ART[beleg.art],
+            beleg.patient,
+            texts.rest(row, self._kim_in_papier),
+            late + texts.bis(row.bis, self._heute),
+            texts.ZUSTAND[beleg.zustand],
+            texts.aktion(beleg, self._kim_in_papier).value,
         )[column]
 
 
@@ -111,24 +109,26 @@ class BelegDelegate(QStyledItemDelegate):
         painter.setPen(look.color("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         inner = rect.adjusted(10, 4, -6, -4)
-        line: Uebersicht = index.data(Qt.ItemDataRole.UserRole)
+        row: Zeile = index.data(Qt.ItemDataRole.UserRole)
         text: str = index.data()
         if index.column() == STAND:
-            self._pill(painter, inner, line, text)
+            self._pill(painter, inner, row, text)
         else:
             font = QFont(option.font)
             action = index.column() == AKTION
-            quiet = action and text == texts.NICHTS.aktion
-            font.setWeight(QFont.Weight.DemiBold if action and not quiet else QFont.Weight.Normal)
+            quiet = action and text == texts.Aktion.VERLAUF.value
+            strong = (action and not quiet) or (index.column() == BIS and row.ueberfaellig)
+            font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
             painter.setFont(font)
-            painter.setPen(look.color("accent" if action else "ink2" if index.column() == SEIT else "ink"))
-            wrap = Qt.TextFlag.TextWordWrap if index.column() in (REST, PATIENT) else Qt.TextFlag.TextSingleLine
+            late = index.column() == BIS and row.ueberfaellig
+            painter.setPen(look.color("accent" if action else "bad" if late else "ink"))
+            wrap = Qt.TextFlag.TextWordWrap if index.column() in WRAPPED else Qt.TextFlag.TextSingleLine
             painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | wrap, text)
         painter.restore()
 
-    def _pill(self, painter: QPainter, inner: QRect, line: Uebersicht, text: str) -> None:
+    def _pill(self, painter: QPainter, inner: QRect, row: Zeile, text: str) -> None:
         look = theme.current()
-        column = texts.spalte(line.zustand)
+        column = row.spalte
         ton = texts.SPALTE_TON[column]
         font = QFont(painter.font())
         font.setPixelSize(look.px(13))
@@ -151,7 +151,7 @@ class BelegDelegate(QStyledItemDelegate):
         """As high as the wrapped words need."""
         look = theme.current()
         view = option.widget
-        if index.column() not in (REST, PATIENT) or not isinstance(view, QTableView):
+        if index.column() not in WRAPPED or not isinstance(view, QTableView):
             return QSize(80, look.px(44))
         width = max(view.columnWidth(index.column()) - 18, 80)
         bounds = view.fontMetrics().boundingRect(QRect(0, 0, width, 2000), int(Qt.TextFlag.TextWordWrap), index.data())
@@ -219,14 +219,14 @@ class BelegView(QTableView):
     def fit(self) -> None:
         """Widths that follow the text size."""
         look = theme.current()
-        for column, width in {BELEG: 152, WAS: 104, PATIENT: 168, STAND: 168, SEIT: 104, AKTION: 116}.items():
+        for column, width in {BELEG: 152, WAS: 84, PATIENT: 160, BIS: 124, STAND: 168, AKTION: 116}.items():
             self.setColumnWidth(column, look.px(width))
         self._fit_rows()
 
 
-def counts(lines: Sequence[Uebersicht]) -> Mapping[Spalte, int]:
+def counts(rows: Sequence[Zeile]) -> Mapping[Spalte, int]:
     """How many Belege stand in each column of the Abgleich."""
     table = dict.fromkeys(Spalte, 0)
-    for line in lines:
-        table[texts.spalte(line.zustand)] += 1
+    for row in rows:
+        table[row.spalte] += 1
     return table

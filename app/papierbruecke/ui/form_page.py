@@ -173,8 +173,8 @@ class FormPage(QWidget):
         for einwand in found:
             by_path.setdefault(einwand.feld, einwand.text)
         for control in self.controls():
-            control.object_to(by_path.pop(control.pfad, None))
-        self.objections.show_text("\n".join(dict.fromkeys(by_path.values())), Ton.BAD)
+            control.object_to(by_path.pop(control.pfad, None) if control.pfad else None)
+        self.objections.show_text("\n".join(text for text in dict.fromkeys(by_path.values()) if text), Ton.BAD)
 
     def submit(self) -> None:
         """F9: judge, and if nothing speaks against it, store, print, ask."""

@@ -16,8 +16,10 @@ from papierbruecke.crash import CrashReport
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Spalte, Uebersicht
+from papierbruecke.reconcile.ledger import Zeile, row_of
+from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.settings import Einstellungen
-from papierbruecke.ui import texts, theme
+from papierbruecke.ui import theme
 from papierbruecke.ui.abgleich_page import AbgleichPage
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.crash_page import CrashPage
@@ -52,7 +54,7 @@ class MainWindow(QMainWindow):
         self._return_to: tuple[str, QWidget | None] = ("empfang", None)
         self.lage: Lage | None = None
         self.papier: dict[Dienst, Stoerung] = {}
-        self.lines: list[Uebersicht] = []
+        self.rows: list[Zeile] = []
         self.settings = Einstellungen()
         self.line = ModeLine()
         self.banner = StoerungBanner()
@@ -169,7 +171,7 @@ class MainWindow(QMainWindow):
 
     def _show_where(self) -> None:
         places = self.settings.praxis.betriebsstaetten
-        last = max((line.seit for line in self.lines), default=None)
+        last = max((row.beleg.seit for row in self.rows), default=None)
         saved = f"gespeichert {local(last):%H:%M:%S}" if last is not None else ""
         parts = (f"Platz {self.settings.praxis.platz}", places[0].name if places else "", saved)
         self.foot.show_where(" · ".join(part for part in parts if part))
@@ -185,22 +187,21 @@ class MainWindow(QMainWindow):
 
     def _reload(self) -> None:
         desk = self._desk
-        self._background.run("outbox", lambda: (desk.belege(), desk.papier()), self._on_reloaded, self._on_failure)
+        self._background.run("outbox", lambda: _load(desk), self._on_reloaded, self._on_failure)
 
-    def _on_reloaded(self, loaded: tuple[list[Uebersicht], dict[Dienst, Stoerung]]) -> None:
-        self.lines, self.papier = loaded
+    def _on_reloaded(self, loaded: tuple[list[Zeile], dict[Dienst, Stoerung]]) -> None:
+        self.rows, self.papier = loaded
         waiting = self.waiting
         self.navigation.buttons["nachbearbeitung"].show_waiting(waiting)
-        self.reception.show_today(self.lines)
-        self.outbox.show_lines(self.lines, self.papier)
+        self.reception.show_today([row.beleg for row in self.rows])
+        self.outbox.show_rows(self.rows, self.papier)
         self._show_state()
         self._show_where()
 
     @property
     def waiting(self) -> int:
         """How many Belege still need something."""
-        open_columns = (Spalte.OFFEN, Spalte.UNKLAR)
-        return sum(texts.spalte(line.zustand) in open_columns for line in self.lines)
+        return sum(row.spalte in (Spalte.OFFEN, Spalte.UNKLAR) for row in self.rows)
 
     def show_lage(self, lage: Lage) -> None:
         """A new picture of the TI."""
@@ -302,12 +303,13 @@ class MainWindow(QMainWindow):
             return
         desk, wer = self._desk, self.outbox.wer
         on_paper = frozenset(self.papier)
+        diagnose = self.lage.diagnose.id if self.lage is not None and self.lage.diagnose is not None else None
 
         def work() -> None:
             if to_online:
                 desk.end_stoerung(None if to_online == on_paper else sorted(to_online), wer)
             if to_paper:
-                desk.begin_stoerung(sorted(to_paper), reason, wer)
+                desk.begin_stoerung(sorted(to_paper), reason, wer, diagnose)
 
         self._background.run("outbox", work, lambda _: self._reload(), self._on_failure)
 
@@ -368,3 +370,9 @@ class MainWindow(QMainWindow):
         self.reception.card.stop_waiting()
         self._background.stop()
         super().closeEvent(event)
+
+
+def _load(desk: Desk) -> tuple[list[Zeile], dict[Dienst, Stoerung]]:
+    """Every Beleg with its column, its sentence and its deadline; runs in the lane ``outbox``."""
+    now, kalender = desk.clock.now(), Kalender(desk.settings.praxis.bundesland)
+    return [row_of(beleg, now, kalender) for beleg in desk.belege()], desk.papier()

@@ -15,6 +15,8 @@ from papierbruecke.record.model import (
 from papierbruecke.ui import theme
 from papierbruecke.ui.fields import Field, label
 
+NOTHING = "rezept.nichts"
+"""The place of the objection that nothing is prescribed yet: the first line."""
 OHNE = "keine"
 """Typed as dosage: explicitly none, because the medicine is handed over in the practice (AVWG P3-625)."""
 
@@ -31,14 +33,11 @@ class MedicineRow(QWidget):
         super().__init__()
         self.index = index
         first = index == 0
-        place = f"rezept.positionen[{index}]"
         hint = "Mittel, Stärke, Form, Packung" if first else f"{index + 1} · Mittel, oder Enter zum Drucken"
         self.mittel = Field("&Mittel", f"mittel_{index}", placeholder=hint, show_label=first)
-        self.pzn = Field("PZN", f"pzn_{index}", placeholder="PZN", pfad=f"{place}.pzn", show_label=first)
-        self.dosierung = Field(
-            "Dosierung", f"dosierung_{index}", placeholder="1-0-0 oder Dj", pfad=f"{place}.dosierung", show_label=first
-        )
-        self.anzahl = Field("Anzahl", f"anzahl_{index}", pfad=f"{place}.anzahl", show_label=first)
+        self.pzn = Field("PZN", f"pzn_{index}", placeholder="PZN", show_label=first)
+        self.dosierung = Field("Dosierung", f"dosierung_{index}", placeholder="1-0-0 oder Dj", show_label=first)
+        self.anzahl = Field("Anzahl", f"anzahl_{index}", show_label=first)
         self.anzahl.edit.setText("1")
         self.aut_idem = QCheckBox("aut idem")
         self.aut_idem.setObjectName(f"aut_idem_{index}")
@@ -71,7 +70,7 @@ class MedicineRow(QWidget):
             layout.addWidget(field, 0, column, Qt.AlignmentFlag.AlignBottom)
         layout.addWidget(self.aut_idem, 0, len(self.fields), Qt.AlignmentFlag.AlignBottom)
         layout.addWidget(self._objection, 1, 0, 1, len(self.fields) + 1)
-        self._sync_path()
+        self.move_to(None)
 
     def _tell(self) -> None:
         """One line under the medicine says what its fields object to."""
@@ -84,16 +83,14 @@ class MedicineRow(QWidget):
         """Nothing was typed here."""
         return not (self.mittel.text() or self.pzn.text() or self.dosierung.text())
 
-    def _sync_path(self) -> None:
-        place = f"rezept.positionen[{self.index}]"
-        self.mittel.pfad = f"{place}.name" if self.pzn.text() else f"{place}.text"
-
-    def move_to(self, position: int) -> None:
-        """Which item of the input this line is now (empty lines between do not count)."""
-        self.index = position
+    def move_to(self, position: int | None) -> None:
+        """Which item of the input this line is now; None while nothing is written in it."""
         place = f"rezept.positionen[{position}]"
+        self.mittel.pfad = f"{place}.name" if self.pzn.text() else f"{place}.text"
         self.pzn.pfad, self.dosierung.pfad, self.anzahl.pfad = f"{place}.pzn", f"{place}.dosierung", f"{place}.anzahl"
-        self._sync_path()
+        if position is None:
+            self.pzn.pfad = self.dosierung.pfad = self.anzahl.pfad = ""
+            self.mittel.pfad = NOTHING if self.index == 0 else ""
 
     def anzahl_value(self) -> int | None:
         """The number of packs, None if it is not 1 to 99."""

@@ -24,7 +24,7 @@ from papierbruecke.ui.date_entry import HINWEIS, parse_date
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
-from papierbruecke.ui.medicine_row import MedicineRow
+from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
 from papierbruecke.ui.patient import Patient, age
 
 ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
@@ -182,8 +182,10 @@ class Muster16Page(FormPage):
     def _on_row(self) -> None:
         if not self.rows[-1].empty and len(self.rows) < MAX_ROWS:
             self._add_row()
-        for position, row in enumerate(self._filled()):
-            row.move_to(position)
+        position = 0
+        for row in self.rows:
+            row.move_to(None if row.empty else position)
+            position += not row.empty
         self.touch()
 
     def _filled(self) -> list[MedicineRow]:
@@ -223,7 +225,7 @@ class Muster16Page(FormPage):
 
     def controls(self) -> Sequence[Field | Choice]:
         """Every field that an objection may point to."""
-        row_fields = [field for row in self._filled() or self.rows[:1] for field in row.fields]
+        row_fields = [field for row in self.rows for field in row.fields]
         return (*row_fields, self.unfalltag, self.betrieb, self.traeger, self.diagnose)
 
     def unreadable(self) -> list[Einwand]:
@@ -235,7 +237,7 @@ class Muster16Page(FormPage):
             if row.anzahl_value() is None:
                 found.append(Einwand(f"rezept.positionen[{position}].anzahl", "Eingabe", "Bitte 1 bis 99."))
         if not self._filled():
-            found.append(Einwand(self.rows[0].mittel.pfad, "AVWG P3-720", "Es ist noch nichts verordnet."))
+            found.append(Einwand(NOTHING, "AVWG P3-720", "Es ist noch nichts verordnet."))
             found.append(Einwand("rezept.positionen", "AVWG P3-720", ""))
         return found
 

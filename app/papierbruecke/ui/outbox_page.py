@@ -12,7 +12,7 @@ from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Ereignis, Spalte, Uebersicht, Zustand
-from papierbruecke.record.model import BelegArt
+from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.ui import texts
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
@@ -20,12 +20,14 @@ from papierbruecke.ui.counts_card import CountsRow
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Field, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.issue_bar import IssueBar
+from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
 
 if TYPE_CHECKING:
     from papierbruecke.resubmit.outcome import DrainErgebnis
 
 _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
+_SENDABLE = frozenset({Aktion.SENDEN, Aktion.NACHSEHEN, Aktion.KLAEREN})
 _EREIGNIS = {
     "zustand": "",
     "druckauftrag": "an den Drucker gegeben",
@@ -46,7 +48,7 @@ class OutboxPage(QWidget):
         self._desk = desk
         self._background = background
         self._cancel: threading.Event | None = None
-        self._lines: list[Uebersicht] = []
+        self._rows: list[Zeile] = []
         self._kim_in_papier = False
         self.wer = "Empfang"
         self.title = label("Belege", "abschnitt")
@@ -137,21 +139,22 @@ class OutboxPage(QWidget):
 
     # -- list ------------------------------------------------------------------
 
-    def show_lines(self, lines: Sequence[Uebersicht], papier: Mapping[Dienst, Stoerung]) -> None:
+    def show_rows(self, rows: Sequence[Zeile], papier: Mapping[Dienst, Stoerung]) -> None:
         """New figures and a new list; the chosen row stays chosen."""
-        self._lines = list(lines)
+        self._rows = list(rows)
         self._kim_in_papier = Dienst.KIM in papier
         open_ones = [s for s in {s.id: s for s in papier.values()}.values()]
         begin = min((s.beginn for s in open_ones), default=None)
         heute = local(self._desk.clock.now()).date()
         self.title.setText(f"Störung {texts.seit(begin, heute)}" if begin else "Alle Belege dieses Platzes")
-        self.numbers.show_counts(counts(lines))
+        self.numbers.show_counts(counts(rows))
         if self._cancel is None:
             self._show_owed()
         self._show()
 
     def _show_owed(self) -> None:
-        owed = [line for line in self._lines if line.art is BelegArt.AU and self._to_send(line)]
+        owed = [row.beleg for row in self._rows if texts.aktion(row.beleg, False) in _SENDABLE]
+        owed = [line for line in owed if line.zustand is not Zustand.ERFASST]
         waiting = sum(line.zustand is Zustand.GESENDET for line in owed)
         ready = len(owed) - waiting
         some = texts.anzahl(ready, "Krankschreibung wartet", "Krankschreibungen warten")
@@ -166,27 +169,23 @@ class OutboxPage(QWidget):
         self.progress.setRange(0, 1)
         self.progress.setValue(0)
 
-    def _to_send(self, line: Uebersicht) -> bool:
-        rest = texts.was_bleibt(line.art, line.zustand, line.weg, False)
-        return rest.aktion in ("Senden", "Nachsehen") or line.zustand is Zustand.UNGEKLAERT
-
     def _show(self) -> None:
         wanted = self.search.text().lower()
         chosen = self.selected()
-        lines = [
-            line
-            for line in self._lines
-            if (not wanted or wanted in line.patient.lower() or wanted in line.belegnummer.lower())
-            and (self.everything.isChecked() or texts.spalte(line.zustand) not in _SETTLED)
+        rows = [
+            row
+            for row in self._rows
+            if (not wanted or wanted in row.beleg.patient.lower() or wanted in row.beleg.belegnummer.lower())
+            and (self.everything.isChecked() or row.spalte not in _SETTLED)
         ]
         heute = local(self._desk.clock.now()).date()
-        self.model.show_lines(lines, kim_in_papier=self._kim_in_papier, heute=heute)
+        self.model.show_rows(rows, kim_in_papier=self._kim_in_papier, heute=heute)
         self.table.fit()
-        self.table.setVisible(bool(lines))
-        self.empty.setVisible(not lines)
-        self.empty.setText("Nichts gefunden." if wanted else "Nichts offen." if self._lines else "Noch keine Belege.")
-        keep = next((row for row in range(len(lines)) if chosen and self._kennung(row) == chosen.kennung), 0)
-        if lines:
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self.empty.setText("Nichts gefunden." if wanted else "Nichts offen." if self._rows else "Noch keine Belege.")
+        keep = next((row for row in range(len(rows)) if chosen and self._kennung(row) == chosen.kennung), 0)
+        if rows:
             self.table.selectRow(keep)
 
     def _kennung(self, row: int) -> object:
@@ -237,16 +236,16 @@ class OutboxPage(QWidget):
         line = self.selected()
         if line is None or self.bar.busy:
             return
-        action = texts.was_bleibt(line.art, line.zustand, line.weg, self._kim_in_papier).aktion
+        action = texts.aktion(line, self._kim_in_papier)
         desk, wer = self._desk, self.wer
-        if action in ("Eingetragen", "Erfasst"):
+        if action in (Aktion.EINGETRAGEN, Aktion.ERFASST):
             work = lambda: desk.document(line.kennung, wer, "")
             self._background.run("outbox", work, lambda _: self.changed.emit(), self._on_failure)
-        elif action == "Drucken":
+        elif action is Aktion.DRUCKEN:
             self.bar.print_again(line)
-        elif action == "Klären" and line.zustand is Zustand.ERFASST:
+        elif line.zustand is Zustand.ERFASST:
             self.bar.ask_about(line)
-        elif action in ("Senden", "Nachsehen", "Klären"):
+        elif action in _SENDABLE:
             self.send(line.belegnummer)
         else:
             self._background.run(

@@ -1,12 +1,13 @@
 """The German words of the desk: one table each, short, kind and exact (shared/ui, "Words")."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from papierbruecke.clock import local
 from papierbruecke.outage.model import Dienst, DienstZustand
-from papierbruecke.outbox.model import SPALTE, Spalte, Zustand
-from papierbruecke.record.model import BelegArt
+from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
+from papierbruecke.reconcile.ledger import Zeile
+from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.ui.theme import Ton
 
 DIENST = {Dienst.VSDM: "Karte (VSDM)", Dienst.EREZEPT: "E-Rezept", Dienst.KIM: "eAU · KIM", Dienst.EPA: "ePA"}
@@ -92,49 +93,63 @@ def zustand_wort(dienst: Dienst, zustand: DienstZustand, papier: bool) -> tuple[
     return ("ohne Nachweis" if dienst is Dienst.VSDM else "gestört"), Ton.BAD
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """What remains to be done for one Beleg: a sentence, and the word on its button."""
+class Aktion(StrEnum):
+    """The one thing to do with a Beleg, as its button says."""
 
-    satz: str
-    aktion: str
-
-
-NICHTS = Rest("–", "Verlauf")
-
-
-def was_bleibt(art: BelegArt, zustand: Zustand, weg: str, kim_in_papier: bool) -> Rest:
-    """The sentence of the column "Was noch zu tun ist" and the one action that settles it."""
-    if zustand is Zustand.ERFASST:
-        return Rest("Klären, ob das Blatt richtig gedruckt wurde", "Klären")
-    if zustand is Zustand.VERDORBEN:
-        return Rest("Blatt entwertet; bei Bedarf noch einmal drucken", "Drucken")
-    if art is not BelegArt.AU:
-        if zustand is Zustand.GEDRUCKT:
-            tail = " – kein E-Rezept nachreichen" if art is BelegArt.REZEPT else ""
-            return Rest(f"In der Praxissoftware eintragen{tail}", "Eingetragen")
-        return NICHTS
-    return _au_rest(zustand, weg, kim_in_papier)
+    KLAEREN = "Klären"
+    DRUCKEN = "Drucken"
+    EINGETRAGEN = "Eingetragen"
+    ERFASST = "Erfasst"
+    SENDEN = "Senden"
+    NACHSEHEN = "Nachsehen"
+    VERLAUF = "Verlauf"
 
 
-def _au_rest(zustand: Zustand, weg: str, kim_in_papier: bool) -> Rest:
-    if zustand is Zustand.GEDRUCKT and weg == "pvs":
-        return Rest("In der Praxissoftware erfassen und von dort senden – nichts neu drucken", "Erfasst")
-    if zustand in (Zustand.GEDRUCKT, Zustand.SIGNIERT):
-        if kim_in_papier:
-            return Rest("Wird gesendet, sobald die Störung beendet ist", "Verlauf")
-        if zustand is Zustand.GEDRUCKT:
-            return Rest("Unterschreiben lassen und an die Kasse senden", "Senden")
-        return Rest("Unterschrieben; an die Kasse senden", "Senden")
-    return {
-        Zustand.IN_UEBERTRAGUNG: Rest("Wird gerade gesendet", "Verlauf"),
-        Zustand.GESENDET: Rest("Zustellbestätigung der Kasse abwarten", "Nachsehen"),
-        Zustand.UNGEKLAERT: Rest(
-            "Antwort ging verloren – Postfach prüfen, dann gleicher Versand noch einmal", "Klären"
-        ),
-        Zustand.ABGELEHNT: Rest("Die Kasse hat abgelehnt – bitte prüfen und berichtigt neu ausstellen", "Verlauf"),
-        Zustand.POST_FAELLIG: Rest("Ausfertigung für die Krankenkasse mit der Post schicken", "Verlauf"),
-    }.get(zustand, NICHTS)
+WARTET = "Wird gesendet, sobald die Störung beendet ist (F12)."
+_AU_AKTION = {
+    Zustand.GEDRUCKT: Aktion.SENDEN,
+    Zustand.SIGNIERT: Aktion.SENDEN,
+    Zustand.GESENDET: Aktion.NACHSEHEN,
+    Zustand.UNGEKLAERT: Aktion.KLAEREN,
+}
+
+
+def aktion(beleg: Uebersicht, kim_in_papier: bool) -> Aktion:
+    """What the button of a row does."""
+    if beleg.zustand is Zustand.ERFASST:
+        return Aktion.KLAEREN
+    if beleg.zustand is Zustand.VERDORBEN:
+        return Aktion.DRUCKEN
+    if beleg.art is not BelegArt.AU:
+        return Aktion.EINGETRAGEN if beleg.zustand is Zustand.GEDRUCKT else Aktion.VERLAUF
+    if beleg.weg == Weg.PVS.value:
+        return Aktion.ERFASST if beleg.zustand is Zustand.GEDRUCKT else Aktion.VERLAUF
+    if kim_in_papier and beleg.zustand in (Zustand.GEDRUCKT, Zustand.SIGNIERT):
+        return Aktion.VERLAUF
+    return _AU_AKTION.get(beleg.zustand, Aktion.VERLAUF)
+
+
+def rest(zeile: Zeile, kim_in_papier: bool) -> str:
+    """The sentence of the column "Was noch zu tun ist"."""
+    beleg = zeile.beleg
+    unsent = beleg.art is BelegArt.AU and beleg.zustand in (Zustand.GEDRUCKT, Zustand.SIGNIERT)
+    if unsent and kim_in_papier and beleg.weg == Weg.DIREKT.value:
+        return WARTET
+    return zeile.noch_zu_tun or "–"
+
+
+def bis(moment: datetime | None, heute: date) -> str:
+    """A deadline as one says it: ``heute, 24:00``, ``morgen, 24:00``, ``31.12.2026``."""
+    if moment is None:
+        return "–"
+    there = local(moment)
+    day = there.date()
+    # A deadline at the very end of a day is stored as its last moment or as midnight after it.
+    if (there.hour, there.minute) == (0, 0):
+        day -= timedelta(days=1)
+    hour = "24:00" if (there.hour, there.minute) in ((0, 0), (23, 59)) else f"{there:%H:%M}"
+    word = {0: "heute", 1: "morgen"}.get((day - heute).days)
+    return f"{word}, {hour}" if word else f"{day:%d.%m.%Y}"
 
 
 def spalte(zustand: Zustand) -> Spalte:

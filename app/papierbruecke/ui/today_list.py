@@ -30,13 +30,13 @@ class TodayEntry(QFrame):
         state.setProperty("ton", texts.SPALTE_TON[column].value)
         grid = QGridLayout(self)
         grid.setContentsMargins(2, 8, 2, 8)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(1)
         grid.setColumnStretch(0, 1)
         right = Qt.AlignmentFlag.AlignRight
         grid.addWidget(label(texts.ART[line.art], "fett"), 0, 0)
-        grid.addWidget(label(line.belegnummer, "winzig"), 0, 1, right)
-        grid.addWidget(label(line.patient, "klein", wrap=True), 1, 0)
-        grid.addWidget(state, 1, 1, right | Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(state, 0, 1, right)
+        grid.addWidget(label(line.patient, "klein", wrap=True), 1, 0, 1, 2)
+        grid.addWidget(label(f"{line.belegnummer} · {texts.uhrzeit(line.angelegt)}", "winzig"), 2, 0, 1, 2)
         self.setAccessibleName(f"{texts.ART[line.art]} {line.belegnummer}, {word}")
         self.setToolTip(f"{texts.SPALTE_WORT[column]} · {texts.uhrzeit(line.seit)} Uhr")
 
