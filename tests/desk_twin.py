@@ -88,19 +88,6 @@ class PrinterTwin:
         self.printed.append((formular, pdf, titel))
 
 
-class WatchTwin:
-    """Shows the pictures that the test hands in."""
-
-    def __init__(self, first: Lage | None) -> None:
-        self._first = first
-        self.show: Callable[[Lage], None] | None = None
-
-    def run(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
-        if self._first is not None:
-            on_change(self._first)
-        stop.wait()
-
-
 class DeskTwin(Desk):
     """``wiring.Desk`` without files, network and reader."""
 
@@ -126,8 +113,10 @@ class DeskTwin(Desk):
     def store(self) -> MemoryOutbox:  # type: ignore[override]
         return self._memory
 
-    def watch(self) -> WatchTwin:  # type: ignore[override]
-        return WatchTwin(self.first_picture)
+    def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
+        if self.first_picture is not None:
+            on_change(self.first_picture)
+        stop.wait()
 
     def read_card(self, warten_s: float = 0.0, leser: str | None = None, mit_gvd: bool | None = None) -> Kartenergebnis:
         outcome = self.cards.pop(0) if len(self.cards) > 1 else self.cards[0]

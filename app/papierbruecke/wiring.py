@@ -7,7 +7,8 @@ used, because the first thing that the desk sees is how long the window takes.
 """
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,30 +73,40 @@ class Desk(FormsDesk):
 
         return self.once("samples", lambda: open_samples(self.daten / LAGE, self.key()))
 
-    def watch(self) -> "Watch":
-        """The engine that asks every counterpart and judges the answers."""
+    @contextmanager
+    def _konnektor_for_now(self) -> "Iterator[Konnektor | None]":
+        """The Konnektor for one piece of work; its connection is given back afterwards."""
+        konnektor = self.konnektor()
+        try:
+            yield konnektor
+        finally:
+            if konnektor is not None:
+                konnektor.close()
+
+    def _watch(self, konnektor: "Konnektor | None", samples: "Samples") -> "Watch":
         from papierbruecke.outage.watch import Watch, build_probes
 
-        probes = build_probes(self.settings, self.konnektor(), self.kim(), self.clock)
-        return Watch(probes, self.samples(), self.clock, self.umfeld())
+        probes = build_probes(self.settings, konnektor, self.kim(), self.clock)
+        return Watch(probes, samples, self.clock, self.umfeld())
+
+    def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
+        """Ask every counterpart at its interval until ``stop``; ``on_change`` gets every changed Lage."""
+        with self._konnektor_for_now() as konnektor:
+            self._watch(konnektor, self.samples()).run(stop, on_change, tempo=tempo)
 
     def ask_once(self) -> list[Messung]:
         """Ask every counterpart once and store nothing: the drill makes its played past of it."""
         from papierbruecke.outage.memory_samples import MemorySamples
-        from papierbruecke.outage.watch import Watch, build_probes
 
-        konnektor, heard = self.konnektor(), MemorySamples()
-        probes = build_probes(self.settings, konnektor, self.kim(), self.clock)
-        try:
-            Watch(probes, heard, self.clock, self.umfeld()).round()
-        finally:
-            if konnektor is not None:
-                konnektor.close()
+        heard = MemorySamples()
+        with self._konnektor_for_now() as konnektor:
+            self._watch(konnektor, heard).round()
         return heard.since(datetime.min.replace(tzinfo=UTC))
 
     def look(self) -> Lage:
         """One round of probes, judged together with the stored samples."""
-        return self.watch().round()
+        with self._konnektor_for_now() as konnektor:
+            return self._watch(konnektor, self.samples()).round()
 
     def switch(self) -> "SwitchMode":
         """Change of Betriebsart: always a person's decision."""
@@ -204,18 +215,20 @@ class Desk(FormsDesk):
         automatisch: bool = False,
     ) -> "DrainErgebnis":
         """Send what is owed electronically; ``automatisch`` keeps to the pauses between attempts."""
-        return self._nachversand().drain(
-            nur=nur, wer=wer, on_progress=on_progress, cancel=cancel, automatisch=automatisch
-        )
+        with self._konnektor_for_now() as konnektor:
+            return self._nachversand(konnektor).drain(
+                nur=nur, wer=wer, on_progress=on_progress, cancel=cancel, automatisch=automatisch
+            )
 
     def drain_and_wait(self, wer: str, *, nur: str | None = None, warten_s: float = 0.0) -> "DrainErgebnis":
         """Send what is owed, then wait for the confirmations for at most ``warten_s`` seconds."""
-        return self._nachversand().drain_and_wait(nur=nur, wer=wer, warten_s=warten_s)
+        with self._konnektor_for_now() as konnektor:
+            return self._nachversand(konnektor).drain_and_wait(nur=nur, wer=wer, warten_s=warten_s)
 
-    def _nachversand(self) -> "DrainOutbox":
+    def _nachversand(self, konnektor: "Konnektor | None") -> "DrainOutbox":
         from papierbruecke.resubmit.drain_outbox import DrainOutbox
 
-        return DrainOutbox(self.store(), self.konnektor(), self.kim(), self.clock, self.settings)
+        return DrainOutbox(self.store(), konnektor, self.kim(), self.clock, self.settings)
 
     def abgleich(self) -> "Abgleich":
         """Every Beleg of every Störung in exactly one column, newest Störung first."""

@@ -54,7 +54,7 @@ def wache(given: Given) -> int:
         timer = threading.Timer(duration, stop.set)
         timer.daemon = True
         timer.start()
-    desk.watch().run(
+    desk.keep_watch(
         stop, lambda picture: print(json.dumps(lage_json(picture), ensure_ascii=False), flush=True), tempo=tempo
     )
     return DONE

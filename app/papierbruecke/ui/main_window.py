@@ -5,7 +5,9 @@ the title. The watch runs in its own lane; every answer of a service arrives thr
 ``Background`` on the main thread.
 """
 
+import random
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
@@ -17,6 +19,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Spalte, Uebersicht
 from papierbruecke.reconcile.ledger import Zeile, row_of
+from papierbruecke.resubmit.after_end import pause_after, releases_sending
 from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import theme
@@ -39,6 +42,8 @@ NARROW_PX = 1160
 TINY_PX = 900
 TEXT_STEPS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 RELOAD_DELAY_MS = 40
+LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
+_DICE = random.SystemRandom()
 
 
 class MainWindow(QMainWindow):
@@ -84,6 +89,10 @@ class MainWindow(QMainWindow):
         self._reload_timer.setSingleShot(True)
         self._reload_timer.setInterval(RELOAD_DELAY_MS)
         self._reload_timer.timeout.connect(self._reload)
+        self._look_after = QTimer(self)
+        self._look_after.setInterval(LOOK_AFTER_MS)
+        self._look_after.timeout.connect(self.outbox.look_after)
+        self._look_after.start()
         self._arrange()
         self._connect()
         self._bind_keys()
@@ -160,7 +169,7 @@ class MainWindow(QMainWindow):
         def on_change(lage: Lage) -> None:
             background.post(lambda: self.show_lage(lage))
 
-        background.run("watch", lambda: desk.watch().run(background.stopping, on_change), None, self._on_failure)
+        background.run("watch", lambda: desk.keep_watch(background.stopping, on_change), None, self._on_failure)
 
     def _on_settings(self, settings: Einstellungen) -> None:
         self.settings = settings
@@ -311,7 +320,14 @@ class MainWindow(QMainWindow):
             if to_paper:
                 desk.begin_stoerung(sorted(to_paper), reason, wer, diagnose)
 
-        self._background.run("outbox", work, lambda _: self._reload(), self._on_failure)
+        released = releases_sending(on_paper, (on_paper | to_paper) - to_online)
+        pause = pause_after(self.papier[Dienst.KIM], _DICE) if released else None
+        self._background.run("outbox", work, lambda _: self._on_mode_changed(pause), self._on_failure)
+
+    def _on_mode_changed(self, pause: timedelta | None) -> None:
+        self._reload()
+        if pause is not None:
+            self.outbox.send_after(pause)
 
     # -- the rest --------------------------------------------------------------
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Ereignis, Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
+from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.ui import texts
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
@@ -48,6 +50,9 @@ class OutboxPage(QWidget):
         self._desk = desk
         self._background = background
         self._cancel: threading.Event | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(lambda: self.send(automatisch=True))
         self._rows: list[Zeile] = []
         self._kim_in_papier = False
         self.wer = "Empfang"
@@ -241,6 +246,9 @@ class OutboxPage(QWidget):
         if action in (Aktion.EINGETRAGEN, Aktion.ERFASST):
             work = lambda: desk.document(line.kennung, wer, "")
             self._background.run("outbox", work, lambda _: self.changed.emit(), self._on_failure)
+        elif action is Aktion.POST:
+            posted = lambda: desk.by_hand().mark_posted(line.kennung, wer)
+            self._background.run("outbox", posted, lambda _: self.changed.emit(), self._on_failure)
         elif action is Aktion.DRUCKEN:
             self.bar.print_again(line)
         elif line.zustand is Zustand.ERFASST:
@@ -266,8 +274,12 @@ class OutboxPage(QWidget):
         """Whether the Nachversand runs."""
         return self._cancel is not None
 
-    def send(self, nur: str | None = None) -> None:
-        """F9: send what is owed; the list shows every step, Esc stops after the current one."""
+    def send(self, nur: str | None = None, *, automatisch: bool = False) -> None:
+        """F9: send what is owed; the list shows every step, Esc stops after the current one.
+
+        ``automatisch``: started by the program itself, which keeps to the pauses between attempts.
+        """
+        self._timer.stop()
         if self._cancel is not None:
             return
         cancel = self._cancel = threading.Event()
@@ -283,9 +295,30 @@ class OutboxPage(QWidget):
 
         background.run(
             "send",
-            lambda: desk.drain(wer, on_progress=on_progress, cancel=cancel, nur=nur),
+            lambda: desk.drain(wer, on_progress=on_progress, cancel=cancel, nur=nur, automatisch=automatisch),
             self._on_sent,
             self._on_send_failure,
+        )
+
+    def send_after(self, pause: timedelta) -> None:
+        """A person declared KIM back: the queue goes by itself, after a pause that each practice draws."""
+        if not self._owes():
+            return
+        self._timer.start(round(pause.total_seconds() * 1000))
+        if pause:
+            minutes = texts.anzahl(max(round(pause.total_seconds() / 60), 1), "Minute", "Minuten")
+            self.hint.show_text(f"Der Nachversand beginnt in {minutes} von selbst. F9 sendet sofort.", Ton.ACCENT)
+
+    def look_after(self) -> None:
+        """Every few minutes: fetch confirmations and try again what the rules allow."""
+        if self._owes() and not self._kim_in_papier and not self._timer.isActive():
+            self.send(automatisch=True)
+
+    def _owes(self) -> bool:
+        owed = (Zustand.GEDRUCKT, Zustand.SIGNIERT, Zustand.GESENDET, Zustand.UNGEKLAERT)
+        return any(
+            row.beleg.art is BelegArt.AU and row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand in owed
+            for row in self._rows
         )
 
     def stop_sending(self) -> bool:

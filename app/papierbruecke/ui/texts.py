@@ -102,6 +102,7 @@ class Aktion(StrEnum):
     ERFASST = "Erfasst"
     SENDEN = "Senden"
     NACHSEHEN = "Nachsehen"
+    POST = "Per Post"
     VERLAUF = "Verlauf"
 
 
@@ -111,6 +112,7 @@ _AU_AKTION = {
     Zustand.SIGNIERT: Aktion.SENDEN,
     Zustand.GESENDET: Aktion.NACHSEHEN,
     Zustand.UNGEKLAERT: Aktion.KLAEREN,
+    Zustand.POST_FAELLIG: Aktion.POST,
 }
 
 
