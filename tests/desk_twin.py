@@ -113,6 +113,9 @@ class DeskTwin(Desk):
     def store(self) -> MemoryOutbox:  # type: ignore[override]
         return self._memory
 
+    def vorrat(self) -> None:  # type: ignore[override]
+        """Nobody counts the paper here."""
+
     def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
         if self.first_picture is not None:
             on_change(self.first_picture)
