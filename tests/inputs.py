@@ -98,6 +98,11 @@ def au() -> dict[str, Any]:
     }
 
 
+def ersatzschein() -> dict[str, Any]:
+    """A slip of the Ersatzverfahren, typed in by hand because the reader is broken."""
+    return _base() | {"herkunft": "hand", "ersatzschein": {"grund": "technik_defekt"}}
+
+
 def as_bytes(document: dict[str, Any]) -> bytes:
     """The document as an input file."""
     return json.dumps(document, ensure_ascii=False).encode()

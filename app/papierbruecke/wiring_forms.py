@@ -9,9 +9,10 @@ from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.belegnummer import is_valid, normalize
-from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, Eingabe, ErsatzscheinEingabe, RezeptEingabe
 from papierbruecke.record.rules import Befund
 from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
+from papierbruecke.record.take_ersatzschein import accept_ersatzschein, check_ersatzschein
 from papierbruecke.wiring_folder import FolderDesk
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ class FormsDesk(FolderDesk):
     def check_personalien(self, eingabe: Eingabe) -> Befund:
         """Objections and warnings for a sheet that is filled in by hand."""
         return check_personalien(eingabe, local(self.clock.now()).date())
+
+    def check_ersatzschein(self, eingabe: ErsatzscheinEingabe) -> Befund:
+        """Objections and warnings, without storing anything."""
+        return check_ersatzschein(eingabe, local(self.clock.now()).date())
+
+    def preview_ersatzschein(self, eingabe: ErsatzscheinEingabe) -> bytes:
+        """The slip as it will look; its number is drawn only when it is stored."""
+        from papierbruecke.forms.render_ersatzschein import render_ersatzschein
+
+        return render_ersatzschein(eingabe, kim_adresse=self.settings.kim.adresse, uebung=self.uebung)
 
     def preview_rezept(self, eingabe: RezeptEingabe) -> bytes:
         """The sheet as it will look, with our drawing of the form behind it."""
@@ -140,6 +151,11 @@ class FormsDesk(FolderDesk):
         """Store a sick note with its three copies; nothing is printed yet."""
         accept_au(eingabe, local(self.clock.now()).date())
         return self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
+
+    def issue_ersatzschein(self, eingabe: ErsatzscheinEingabe, wer: str) -> Uebersicht:
+        """Store a slip of the Ersatzverfahren; nothing is printed yet."""
+        accept_ersatzschein(eingabe, local(self.clock.now()).date())
+        return self.issue().issue_ersatzschein(eingabe, stoerung=self.stoerung_for(Dienst.VSDM, wer).id, wer=wer)
 
     def print_beleg(self, kennung: UUID, wer: str, grund: str = "", freigabe: str = "") -> None:
         """Send the stored pages to the printer; again only with a reason (``IssueBeleg.print_beleg``)."""

@@ -4,13 +4,13 @@ import json
 
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import Given, answer, open_desk
-from papierbruecke.record.model import AuEingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe
 
 
 def register(add: Adder) -> None:
     """The commands of this file."""
     parser = add(schema, "JSON-Schema der Ein- und Ausgaben.")
-    parser.add_argument("was", choices=("rezept", "au", "karte", "lage"), help="welche Datei")
+    parser.add_argument("was", choices=("rezept", "au", "ersatzschein", "karte", "lage"), help="welche Datei")
     add(selbsttest, "Kartenleser, Speicher, Schlüssel, Konnektor, KIM, Uhr prüfen.")
 
 
@@ -23,6 +23,7 @@ def schema(given: Given) -> int:
     document = {
         "rezept": lambda: RezeptEingabe.model_json_schema(),
         "au": lambda: AuEingabe.model_json_schema(),
+        "ersatzschein": lambda: ErsatzscheinEingabe.model_json_schema(),
         "karte": lambda: Kartendaten.model_json_schema(mode="serialization"),
         "lage": lambda: LAGE_SCHEMA,
     }[name]()

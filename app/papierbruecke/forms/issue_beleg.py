@@ -13,11 +13,20 @@ from papierbruecke.clock import Clock, local
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.forms.muster16 import blaetter, eingabe_of
 from papierbruecke.forms.render import render_muster16
+from papierbruecke.forms.render_ersatzschein import render_ersatzschein
 from papierbruecke.forms.vorrat import Vorrat
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand, may_follow
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.kennung import new_kennung
-from papierbruecke.record.model import AuEingabe, Beleg, BelegArt, Inhalt, RezeptEingabe, Weg
+from papierbruecke.record.model import (
+    AuEingabe,
+    Beleg,
+    BelegArt,
+    ErsatzscheinEingabe,
+    Inhalt,
+    RezeptEingabe,
+    Weg,
+)
 from papierbruecke.settings import Einstellungen
 
 Formular = Literal["muster16", "au", "ersatzschein"]
@@ -81,6 +90,10 @@ class IssueBeleg:
         """Store a sick note with its three copies, each a file of its own. Nothing is printed yet."""
         return self._put(eingabe, BelegArt.AU, stoerung, wer, vorgang=uuid4(), blatt=1, ersetzt=None)
 
+    def issue_ersatzschein(self, eingabe: ErsatzscheinEingabe, *, stoerung: UUID, wer: str) -> Uebersicht:
+        """Store a slip of the Ersatzverfahren. Nothing is printed yet."""
+        return self._put(eingabe, BelegArt.ERSATZSCHEIN, stoerung, wer, vorgang=uuid4(), blatt=1, ersetzt=None)
+
     def _put(
         self,
         inhalt: Inhalt,
@@ -128,11 +141,19 @@ class IssueBeleg:
         return line
 
     def _weg(self, art: BelegArt) -> Weg:
+        if art is BelegArt.ERSATZSCHEIN:
+            return Weg.PVS  # only the practice system reads the card later
         return self._settings.weg_au if art is BelegArt.AU else self._settings.weg_rezept
 
     def _pages(self, beleg: Beleg) -> dict[str, bytes]:
         if isinstance(beleg.inhalt, RezeptEingabe):
             return {"muster16": render_muster16(beleg.inhalt, uebung=self._uebung)}
+        if isinstance(beleg.inhalt, ErsatzscheinEingabe):
+            kim_adresse = self._settings.kim.adresse
+            pdf = render_ersatzschein(
+                beleg.inhalt, belegnummer=beleg.belegnummer, kim_adresse=kim_adresse, uebung=self._uebung
+            )
+            return {"ersatzschein": pdf}
         from papierbruecke.forms.render_au import render_au
 
         return {

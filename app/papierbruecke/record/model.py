@@ -228,7 +228,38 @@ class AuEingabe(Eingabe):
     au: AuAngaben
 
 
-Inhalt = RezeptEingabe | AuEingabe
+Ersatzgrund = Literal[
+    "karte_defekt",
+    "technik_defekt",
+    "hausbesuch",
+    "karte_nicht_dabei",
+    "kartendaten_falsch",
+    "saeugling",
+    "ersatzbescheinigung",
+]
+"""Why no card was read. Source: KVDT 2.2.3.1; without a card at hand it is no Ersatzverfahren but a missing proof."""
+
+
+class ErsatzscheinAngaben(PatientValue):
+    """What stands on the slip of the Ersatzverfahren beside the person.
+
+    ``unterschrift_entfaellt``: emergencies and telephone contacts need no signature.
+    ``eeb_einverstanden``: the patient agrees that the practice asks the fund for an eEB.
+    """
+
+    grund: Ersatzgrund | None = None
+    unterschrift_entfaellt: Literal["notfall", "telefon"] | None = None
+    eeb_einverstanden: bool = False
+    bemerkung: str | None = None
+
+
+class ErsatzscheinEingabe(Eingabe):
+    """Input file of ``ersatzschein``."""
+
+    ersatzschein: ErsatzscheinAngaben = ErsatzscheinAngaben()
+
+
+Inhalt = RezeptEingabe | AuEingabe | ErsatzscheinEingabe
 
 
 class Beleg(PatientValue):
@@ -247,6 +278,6 @@ class Beleg(PatientValue):
     angelegt: datetime
     platz: str
     weg: Weg
-    inhalt: RezeptEingabe | AuEingabe
+    inhalt: Inhalt
     blatt: int = 1
     ersetzt: UUID | None = None

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from papierbruecke.errors import Einwand, InputRefused
-from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, Eingabe, ErsatzscheinEingabe, RezeptEingabe
 
 FORMAT = "Eingabeformat"
 MAX_BYTES = 1_000_000
@@ -64,6 +64,11 @@ def read_au(data: bytes) -> AuEingabe:
 def read_personalien(data: bytes) -> Eingabe:
     """Read what a form for filling in by hand needs: an input file whose medical part may be missing."""
     return _read(data, Eingabe, ignored=frozenset({"au"}))
+
+
+def read_ersatzschein(data: bytes) -> ErsatzscheinEingabe:
+    """Read the input file of ``ersatzschein``; raises InputRefused for broken JSON or fields."""
+    return _read(data, ErsatzscheinEingabe)
 
 
 def _read(data: bytes, kind: type[_E], ignored: frozenset[str] = frozenset()) -> _E:
