@@ -63,6 +63,7 @@ class StoerungsAbgleich:
 
     stoerung: Stoerung
     zeilen: tuple[Zeile, ...]
+    nachfragen: bool = False  # declared so long ago that somebody should say whether it still lasts
 
     @property
     def titel(self) -> str:
@@ -98,6 +99,7 @@ class StoerungsAbgleich:
             "dienste": [dienst.value for dienst in self.stoerung.dienste],
             "grund": self.stoerung.grund,
             "abgeschlossen": self.closed,
+            "nachfragen": self.nachfragen,
             "zaehlung": {"erwartet": self.erwartet} | {spalte.value: self.count(spalte) for spalte in SPALTEN},
             "belege": [zeile.as_dict() for zeile in self.zeilen],
         }
@@ -106,6 +108,7 @@ class StoerungsAbgleich:
         """For people: the counts, then every Beleg under its column."""
         counts = ", ".join(f"{self.count(spalte)} {SPALTE_TEXT[spalte]}" for spalte in SPALTEN)
         lines = [f"{self.titel}: {self.erwartet} erwartet, {counts}"]
+        lines += [f"  {NACHFRAGE}"] if self.nachfragen else []
         for spalte in SPALTEN:
             chosen = [zeile for zeile in self.zeilen if zeile.spalte is spalte]
             lines += [f"  {SPALTE_TEXT[spalte]}"] if chosen else []
@@ -147,6 +150,7 @@ class Abgleich:
         return [*lines, "Alles abgeschlossen." if self.closed else "Noch nicht abgeschlossen."]
 
 
+NACHFRAGE = "Besteht diese Störung noch? Wenn nicht, bitte beenden: Dann gehen wartende Krankschreibungen los."
 SPALTE_TEXT = {
     Spalte.UNKLAR: "unklar",
     Spalte.OFFEN: "offen",
@@ -162,7 +166,19 @@ def build_abgleich(store: Outbox, clock: Clock, bundesland: str = "") -> Abgleic
     for beleg in store.find():
         by_stoerung.setdefault(beleg.stoerung, []).append(row_of(beleg, now, kalender))
     stoerungen = sorted(store.stoerungen(), key=lambda each: each.beginn, reverse=True)
-    return Abgleich(now, tuple(StoerungsAbgleich(each, tuple(by_stoerung.get(each.id, ()))) for each in stoerungen))
+    return Abgleich(
+        now,
+        tuple(
+            StoerungsAbgleich(each, tuple(by_stoerung.get(each.id, ())), _ask_again(each, now, kalender))
+            for each in stoerungen
+        ),
+    )
+
+
+def _ask_again(stoerung: Stoerung, now: datetime, kalender: Kalender) -> bool:
+    """Whether a Störung was declared so long ago that it may have been forgotten (TA eAU P6-05 AC3a)."""
+    lasts = stoerung.ende is None and not stoerung.einzelfaelle
+    return lasts and now > kalender.due(FRISTEN["stoerung.nachfragen"], stoerung.beginn)
 
 
 def row_of(beleg: Uebersicht, now: datetime, kalender: Kalender) -> Zeile:

@@ -8,7 +8,8 @@ from papierbruecke.clock import local
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Spalte
 from papierbruecke.pdf.flow import Fluss, Spaltenkopf
-from papierbruecke.reconcile.ledger import SPALTE_TEXT, SPALTEN, Abgleich, StoerungsAbgleich, Zeile
+from papierbruecke.pdf.fonts import Schrift
+from papierbruecke.reconcile.ledger import NACHFRAGE, SPALTE_TEXT, SPALTEN, Abgleich, StoerungsAbgleich, Zeile
 from papierbruecke.record.model import BelegArt
 from papierbruecke.settings import Einstellungen
 
@@ -72,6 +73,8 @@ def _stoerung(flow: Fluss, each: StoerungsAbgleich) -> None:
         services = ", ".join(DIENST_TEXT[dienst] for dienst in each.stoerung.dienste)
         reason = f" Grund: {each.stoerung.grund}" if each.stoerung.grund else ""
         flow.paragraph(f"Betroffen: {services}; {until}.{reason}")
+        if each.nachfragen:
+            flow.paragraph(NACHFRAGE, schrift=Schrift.SANS_BOLD)
         flow.space(1.5)
     flow.tiles([(str(each.erwartet), "erwartet"), *((str(each.count(s)), _words(s)) for s in SPALTEN)])
     for spalte in SPALTEN:

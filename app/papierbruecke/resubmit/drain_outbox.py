@@ -82,7 +82,7 @@ class DrainOutbox:
             with kim:
                 readable = settle.run(wer, journal)
                 if lauf.von_hand or self._signs_silently:
-                    sign = SignBatch(self._store, konnektor, self._clock, self._settings)
+                    sign = SignBatch(self._store, konnektor, self._settings)
                     sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
                 send = SendMail(self._store, kim, self._clock, self._settings)
                 self._send_all(

@@ -65,8 +65,8 @@ _MAX_LENGTH = {  # FOR 1.2, where the rules of the paper have no limit of their 
 def build_eau(eingabe: AuEingabe, *, kennung: UUID, erstellt: datetime, pruefnummer: str) -> bytes:
     """The eAU as XML: UTF-8 without BOM, no prefixes, no comments, elements in the order of the profiles.
 
-    ``kennung`` becomes the Dokumenten-ID (Bundle.identifier); ``erstellt`` is the moment of
-    building (Bundle.timestamp), the date of issue stays the one on the paper. Equal arguments
+    ``kennung`` becomes the Dokumenten-ID (Bundle.identifier); ``erstellt`` is the moment
+    of writing (Bundle.timestamp), the date of issue stays the one on the paper. Equal arguments
     give equal bytes. Raises InputRefused with what is missing for the electronic way.
     """
     found = objections(eingabe)

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from papierbruecke.clock import Clock
 from papierbruecke.errors import InputRefused
 from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur
 from papierbruecke.outbox.model import Uebersicht, Zustand
@@ -29,10 +28,9 @@ STAPEL = 100
 class SignBatch:
     """Builds and has signed what waits for it; one bad record never stops the others."""
 
-    def __init__(self, store: Outbox, konnektor: Konnektor, clock: Clock, settings: Einstellungen) -> None:
+    def __init__(self, store: Outbox, konnektor: Konnektor, settings: Einstellungen) -> None:
         self._store = store
         self._konnektor = konnektor
-        self._clock = clock
         self._settings = settings
 
     def run(self, zeilen: Sequence[Uebersicht], wer: str, journal: Journal, cancel: threading.Event) -> None:
@@ -67,7 +65,9 @@ class SignBatch:
                 xml = build_eau(
                     beleg.inhalt,
                     kennung=zeile.kennung,
-                    erstellt=self._clock.now(),
+                    # The moment of the Beleg, not of this run: built again (after a restored backup) the
+                    # eAU has the same bytes, and the Kasse sees a Dublette (KP5-06), never a misuse.
+                    erstellt=beleg.angelegt,
                     pruefnummer=self._settings.pruefnummer or TEST_PRUEFNUMMER,
                 )
             except InputRefused as refused:
