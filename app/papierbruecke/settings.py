@@ -177,6 +177,16 @@ class Einstellungen(Value):
     druck: DruckEinstellungen = DruckEinstellungen()
     karten: KartenEinstellungen = KartenEinstellungen()
     pvs: PvsEinstellungen = PvsEinstellungen()
+    automatisch_papier: bool = Field(
+        default=False,
+        title="Bei sicherer Störung selbst auf Papier umstellen",
+        description="Sonst schlägt das Programm es nur vor. Über die Rückkehr entscheidet immer ein Mensch.",
+    )
+    minuten_je_beleg: dict[str, float] = Field(
+        default={"rezept": 4.0, "au": 6.0, "ersatzschein": 5.0, "erinnerung": 3.0},
+        title="Mehrarbeit je Beleg in Minuten",
+        description="Schätzwerte für den Störungsbericht; jede Praxis setzt ihre eigenen.",
+    )
     weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
     weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
     sicherung_zweiter_ort: str | None = Field(

@@ -82,7 +82,9 @@ def _expiry(bild: Bild, now: datetime) -> Iterator[Hinweis]:
     for kind, until in expiries(bild):
         step = warning_step((until - now) / timedelta(days=1), bild.z.warnstufen_tage)
         if step is not None:
-            yield _hint("D48", {"Was": _KIND_NAMES.get(kind, kind), "Datum": f"{local(until):%d.%m.%Y}"})
+            yield _hint(
+                "D48", {"Was": _KIND_NAMES.get(kind, kind), "Datum": f"{local(until):%d.%m.%Y}", "Tage": str(step)}
+            )
 
 
 def warning_step(days_left: float, steps: tuple[int, ...]) -> int | None:

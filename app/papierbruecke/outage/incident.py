@@ -20,6 +20,7 @@ class Stoerung(Value):
     """One incident: begin, end, Dienste, reason.
 
     ``wieder`` lists the Dienste that were taken back to online before the end, with the time.
+    ``bestaetigt``: when a person said that it still holds (TA eAU P6-05).
     ``einzelfaelle`` marks the standing incident of a day for Belege without an outage.
     """
 
@@ -28,6 +29,7 @@ class Stoerung(Value):
     ende: datetime | None = None
     dienste: tuple[Dienst, ...]
     wieder: tuple[tuple[Dienst, datetime], ...] = ()
+    bestaetigt: tuple[datetime, ...] = ()
     grund: str | None = None
     diagnose: str | None = None
     einzelfaelle: bool = False

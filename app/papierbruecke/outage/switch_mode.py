@@ -6,12 +6,13 @@ Entering puts Dienste on paper with one click; leaving is never automatic. There
 
 from collections.abc import Collection
 from typing import Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from papierbruecke.clock import Clock
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
-from papierbruecke.outage.model import Dienst
+from papierbruecke.outage.model import Dienst, Lage
+from papierbruecke.outage.proposal import affected_dienste
 
 
 class StoerungStore(Protocol):
@@ -84,6 +85,20 @@ class SwitchMode:
             changed = stoerung.model_copy(update=update)
             self._store.change_stoerung(changed, wer)
         return changed
+
+    def confirm(self, stoerung: UUID, wer: str) -> None:
+        """A person says that this Störung still holds: the next question comes tomorrow."""
+        for open_one in self._open():
+            if open_one.id == stoerung:
+                confirmed = (*open_one.bestaetigt, self._clock.now())
+                self._store.change_stoerung(open_one.model_copy(update={"bestaetigt": confirmed}), wer)
+
+    def enter_if_configured(self, lage: Lage, automatisch: bool) -> Stoerung | None:
+        """Put on paper what is certainly broken, if the practice has switched that on."""
+        broken = affected_dienste(lage)
+        if not automatisch or not broken or lage.diagnose is None:
+            return None
+        return self.begin(broken, None, "automatisch", lage.diagnose.id)
 
     def _open(self) -> list[Stoerung]:
         return [s for s in self._store.stoerungen(nur_offene=True) if not s.einzelfaelle and s.ende is None]

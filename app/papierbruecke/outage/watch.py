@@ -16,6 +16,7 @@ from papierbruecke.clock import Clock
 from papierbruecke.outage.diagnose import judge
 from papierbruecke.outage.layers import Schicht
 from papierbruecke.outage.model import Ergebnis, Lage, Messung, Umfeld
+from papierbruecke.outage.notice import Meldung, Notices
 from papierbruecke.outage.picture import Bild
 from papierbruecke.outage.probe import Probe, silent
 from papierbruecke.outage.sample_chain import state_of
@@ -33,6 +34,7 @@ _WAKE_S = 0.5  # how fast a stop is noticed
 _FIRST_WORD_S = 15.0  # a silent counterpart does not hold back the first Lage
 _FLUSH = timedelta(seconds=30)
 _PRUNE = timedelta(hours=1)
+_REMEMBER_NOTICES = timedelta(days=100)  # longer than the widest warning step
 _BEHIND_KONNEKTOR = ("P6", "P7", "P8", "P9")
 _FACTS = ("P5", "P6", "P7", "P8", "P9", "P13")
 _LAGEBILD_DISTANCE_S = 300.0
@@ -65,8 +67,12 @@ class Watch:
         found.sort(key=lambda m: m.zeit)
         self._samples.add(found)
         bild.extend(found)
-        now = self._clock.now()
-        return judge(bild, max(now, found[-1].zeit) if found else now)
+        now = max([self._clock.now(), *(m.zeit for m in found[-1:])])
+        lage = judge(bild, now)
+        before = self._samples.history(now - FENSTER, now, "diagnose")
+        if not before or before[-1].inhalt != _row(lage):
+            self._samples.note(now, "diagnose", _row(lage))
+        return lage
 
     def _worth_asking(self, probe: Probe, bild: Bild) -> bool:
         now = self._clock.now()
@@ -85,13 +91,21 @@ class Watch:
             bild.prime(m for m in self._samples.last(probe, Ergebnis.OK) if m.zeit <= now)
         return bild.extend(m for m in self._samples.since(now - FENSTER) if m.zeit <= now)
 
-    def run(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
+    def run(
+        self,
+        stop: threading.Event,
+        on_change: Callable[[Lage], None],
+        tempo: float = 1.0,
+        on_notice: Callable[[Meldung], None] | None = None,
+    ) -> None:
         """Watch until ``stop`` is set; ``on_change`` gets the first Lage and every changed one.
+
+        ``on_notice`` gets what the program should say by itself: once per cause.
 
         Blocks the calling thread, which must be the one that opened the samples. ``tempo``
         makes intervals and minimum times shorter by this factor (played outages only).
         """
-        _Run(self, self._probes, self._samples, self._clock, tempo).until(stop, on_change)
+        _Run(self, self._probes, self._samples, self._clock, tempo).until(stop, on_change, on_notice)
 
 
 class _Run:
@@ -116,13 +130,20 @@ class _Run:
         self._states: dict[tuple[str, str], str] = {}
         self._flushed = self._pruned = self._begin
         self._told: object = None
+        said = samples.history(self._begin - _REMEMBER_NOTICES, self._begin, "meldung")
+        self._notices = Notices(z, [str(row.inhalt.get("schluessel")) for row in said])
 
-    def until(self, stop: threading.Event, on_change: Callable[[Lage], None]) -> None:
+    def until(
+        self,
+        stop: threading.Event,
+        on_change: Callable[[Lage], None],
+        on_notice: Callable[[Meldung], None] | None,
+    ) -> None:
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="probe") as pool:
             while not stop.is_set():
                 self._ask(pool)
                 if self._take_in():
-                    self._judge(on_change)
+                    self._judge(on_change, on_notice)
         self._flush(self._clock.now())
 
     def _ask(self, pool: ThreadPoolExecutor) -> None:
@@ -187,7 +208,7 @@ class _Run:
             self._buffer = []
         self._flushed = now
 
-    def _judge(self, on_change: Callable[[Lage], None]) -> None:
+    def _judge(self, on_change: Callable[[Lage], None], on_notice: Callable[[Meldung], None] | None) -> None:
         now = self._clock.now()
         if self._unheard and now - self._begin < timedelta(seconds=_FIRST_WORD_S):
             return
@@ -197,6 +218,10 @@ class _Run:
             self._told = essence
             self._samples.note(now, "diagnose", _row(lage))
             on_change(lage)
+        for meldung in self._notices.take(lage):
+            self._samples.note(now, "meldung", meldung.model_dump(mode="json"))
+            if on_notice is not None:
+                on_notice(meldung)
 
 
 def essence_of(lage: Lage) -> object:
@@ -229,6 +254,17 @@ def _ask_in_turn(probes: Sequence[Probe]) -> list[Messung]:
         found.extend(answers)
         dead = dead or (probe.id == "P4" and any(m.ergebnis is Ergebnis.FEHLER for m in answers))
     return found
+
+
+def umfeld_of(settings: "Einstellungen") -> Umfeld:
+    """What the diagnosis must know about this practice besides observations."""
+    return Umfeld(
+        anschlussart=settings.konnektor.anschlussart,
+        ti_zugang_anbieter=settings.lagebild.ti_zugang_anbieter,
+        ti_zugang_ci=settings.lagebild.ti_zugang_ci,
+        kim_anbieter=settings.kim.anbieter,
+        kim_ci=settings.kim.anbieter_ci,
+    )
 
 
 def build_probes(
