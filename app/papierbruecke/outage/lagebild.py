@@ -15,7 +15,7 @@ APPS = ("erezept", "epa", "kim", "vsdm", "tianschluss")
 MAX_BYTES = 2 * 1024 * 1024
 _MAX_TEXT = 300
 _MAX_CAUSES = 50
-_APP_NAMES = {
+APP_NAMES = {
     "erezept": "E-Rezept",
     "epa": "ePA",
     "kim": "KIM",
@@ -63,7 +63,7 @@ def parse_lagebild(data: bytes) -> Lagebild | None:
         if stand is not None:
             apps[app] = _weighed(stand, entry.get("affectedFunctions"))
         if entry.get("hasMaintenance") is True:
-            maintained.append(_APP_NAMES[app])
+            maintained.append(APP_NAMES[app])
     if not apps:
         return None
     return Lagebild(apps=apps, ursachen=tuple(_causes(document.get("cause"))), wartung=tuple(maintained))
@@ -135,3 +135,29 @@ def _own(lagebild: Lagebild, app: str, personal: bool, ci: str | None) -> Stand 
     if personal:
         return stand if not causes else "ok"
     return "ok" if ci is not None and causes else None
+
+
+class Anbieter(Value):
+    """A provider that a practice may choose as its own: for the settings."""
+
+    gruppe: str  # "TI-Zugang", "TSP SMC-B", "TSP HBA", "KIM"
+    ci: str
+    name: str
+
+
+def parse_providers(data: bytes) -> tuple[Anbieter, ...]:
+    """The list of ``/v2/tilage/filter``; empty if this is none."""
+    try:
+        document = json.loads(data) if len(data) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
+        return ()
+    groups = [group for group in document if isinstance(group, dict)] if isinstance(document, list) else []
+    found = [
+        Anbieter(
+            gruppe=text_of(group.get("filterGroup")), ci=text_of(row.get("ci")), name=text_of(row.get("orgShortName"))
+        )
+        for group in groups
+        for row in (group["cis"] if isinstance(group.get("cis"), list) else [])
+        if isinstance(row, dict)
+    ]
+    return tuple(provider for provider in found if provider.ci and provider.name)

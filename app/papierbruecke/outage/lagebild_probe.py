@@ -8,9 +8,10 @@ import hashlib
 import time
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from papierbruecke.clock import Clock
-from papierbruecke.outage.lagebild import MAX_BYTES, facts, parse_lagebild
+from papierbruecke.outage.lagebild import APP_NAMES, MAX_BYTES, Anbieter, facts, parse_lagebild, parse_providers
 from papierbruecke.outage.model import Messung
 from papierbruecke.outage.probe import Probe, Stopwatch, bad, good
 from papierbruecke.settings import Einstellungen
@@ -41,11 +42,20 @@ def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
         daten = facts(lagebild, personal=bool(query), ti_zugang_ci=zugang, kim_ci=kim)
         daten["apps"] = dict(lagebild.apps)
         daten["sha256"] = hashlib.sha256(data).hexdigest()
-        broken = sorted(app for app, stand in lagebild.apps.items() if stand != "ok")
+        broken = sorted(APP_NAMES[app] for app, stand in lagebild.apps.items() if stand != "ok")
         befund = f"Lagebild meldet Störung: {', '.join(broken)}" if broken else "Lagebild meldet keine Störung"
         return [good("P13", ZIEL, now, befund, watch.ms(), **daten)]
 
     return [Probe("P13", ZIEL, measure)]
+
+
+def ask_providers(url: str) -> tuple[Anbieter, ...]:
+    """The providers to choose from in the settings; empty if the Lagebild cannot be reached."""
+    try:
+        status, data = fetch(f"{url.rstrip('/')}/v2/tilage/filter", {}, TIMEOUT_S)
+    except requests.RequestException:
+        return ()
+    return parse_providers(data) if status == requests.codes.ok else ()
 
 
 def fetch(url: str, query: dict[str, str], timeout_s: float) -> tuple[int, bytes]:
@@ -57,10 +67,19 @@ def fetch(url: str, query: dict[str, str], timeout_s: float) -> tuple[int, bytes
     headers = {"Accept": "application/json", "User-Agent": "Papierbruecke"}
     with requests.get(url, params=query, headers=headers, timeout=timeout_s, stream=True) as response:
         data = bytearray()
-        for chunk in response.iter_content(16 * 1024):
-            data += chunk
-            if len(data) > MAX_BYTES:
+        while len(data) <= MAX_BYTES:
+            # One receive at a time, so that a drop every few seconds does not outlast the deadline.
+            chunk = _receive(response)
+            if not chunk:
                 break
+            data += chunk
             if time.monotonic() > deadline:
                 raise requests.Timeout("answer takes too long")
         return response.status_code, bytes(data)
+
+
+def _receive(response: requests.Response) -> bytes:
+    try:
+        return bytes(response.raw.read1(16 * 1024, decode_content=True))
+    except HTTPError as error:
+        raise requests.ConnectionError("answer breaks off") from error
