@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
     from papierbruecke.kim.model import Kim
     from papierbruecke.konnektor.model import Konnektor
+    from papierbruecke.outage.look_back import LookBack
     from papierbruecke.outage.samples import Samples
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
@@ -58,14 +59,9 @@ class Desk(FormsDesk):
 
     def umfeld(self) -> Umfeld:
         """What the diagnosis must know about this practice."""
-        settings = self.settings
-        return Umfeld(
-            anschlussart=settings.konnektor.anschlussart,
-            ti_zugang_anbieter=settings.lagebild.ti_zugang_anbieter,
-            ti_zugang_ci=settings.lagebild.ti_zugang_ci,
-            kim_anbieter=settings.kim.anbieter,
-            kim_ci=settings.kim.anbieter_ci,
-        )
+        from papierbruecke.outage.watch import umfeld_of
+
+        return umfeld_of(self.settings)
 
     def samples(self) -> "Samples":
         """The stored observations, for the calling thread."""
@@ -127,6 +123,12 @@ class Desk(FormsDesk):
     def end_stoerung(self, dienste: Collection[Dienst] | None, wer: str) -> Stoerung | None:
         """Take these Dienste (None: all) back to online."""
         return self.switch().end(dienste, wer)
+
+    def look_back(self) -> "LookBack":
+        """What the stored observations tell afterwards: timeline, certificates, evidence, network page."""
+        from papierbruecke.outage.look_back import LookBack
+
+        return LookBack(self.samples(), self.clock, self.umfeld(), self.settings, self.uebung)
 
     # -- card ----------------------------------------------------------------
 

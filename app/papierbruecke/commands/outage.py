@@ -1,12 +1,14 @@
-"""``lage``, ``wache``, ``stoerung``: what is broken, and the person who declares it."""
+"""``lage``, ``wache``, ``stoerung``, ``zertifikate``, ``stoerungsbericht``: what is broken, and the proof of it."""
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import WER, Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
+from papierbruecke.files import write_output
 from papierbruecke.outage.model import Dienst, DienstZustand
 from papierbruecke.outbox.model import SPALTE, Spalte
 from papierbruecke.wiring import Desk
@@ -27,6 +29,13 @@ def register(add: Adder) -> None:
     parser.add_argument("was", choices=("beginn", "ende", "stand"), help="beginn, ende oder stand")
     parser.add_argument("--dienste", metavar="LISTE", help="vsdm, erezept, kim, epa (Vorgabe: die gestörten)")
     parser.add_argument("--grund", metavar="TEXT", help="kurzer Grund für den Bericht, ohne Namen")
+    parser = add(zertifikate, "Karten und Zertifikate: was läuft wann ab?")
+    parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="PDF, oder CSV bei Endung .csv")
+    parser.add_argument("--ohne-abruf", action="store_true", help="nur Gespeichertes zeigen, nichts fragen")
+    parser = add(stoerungsbericht, "Beweise einer Störung für Hotline, KV und Krankenkasse.")
+    parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="PDF, oder JSON bei Endung .json")
+    parser.add_argument("--stoerung", metavar="KENNUNG", help="Anfang der Kennung; Vorgabe: die neueste")
+    add(netzseite, "Adressen, Ports, Namen, Versionen und letzte Fehler für den IT-Betreuer.")
 
 
 def lage(given: Given) -> int:
@@ -125,3 +134,62 @@ def _dienste(text: str | None) -> tuple[Dienst, ...] | None:
         return tuple(dict.fromkeys(Dienst(part.strip().lower()) for part in text.split(",") if part.strip()))
     except ValueError:
         raise InputRefused((Einwand("--dienste", "Design §2", "Möglich sind vsdm, erezept, kim und epa."),)) from None
+
+
+def zertifikate(given: Given) -> int:
+    """``zertifikate``: the inventory; exit 1 if anything is over or within a warning step."""
+    desk = open_desk(given)
+    if desk.set_up and not given["ohne_abruf"]:
+        desk.look()
+    if not desk.set_up:
+        raise EnvironmentFailure(
+            "zertifikate.einrichtung",
+            "Hier ist noch nichts eingerichtet. Bitte zuerst Konnektor und KIM in den Einstellungen eintragen.",
+        )
+    back = desk.look_back()
+    inventar = back.inventory()
+    target: Path | None = given.get("ausgabe")
+    if target is not None:
+        as_table = target.suffix.lower() == ".csv"
+        # The mark lets a German spreadsheet see that this is UTF-8.
+        write_output(target, inventar.csv().encode("utf-8-sig") if as_table else back.inventory_pdf())
+    answer(given, {"schema": "zertifikate", "version": 1} | inventar.as_dict(), inventar.lines())
+    return DONE if inventar.good and inventar.zertifikate else FINDING
+
+
+def stoerungsbericht(given: Given) -> int:
+    """``stoerungsbericht``: the evidence of the newest Störung, or of the named one."""
+    desk = open_desk(given)
+    known = [s for s in (desk.store().stoerungen() if desk.set_up else []) if not s.einzelfaelle]
+    wanted = given.get("stoerung")
+    chosen = [s for s in known if wanted is None or str(s.id).startswith(wanted.lower())]
+    if not chosen:
+        raise InputRefused((Einwand("--stoerung", "Design §2", "Es gibt keine Störung, über die zu berichten wäre."),))
+    lines = desk.store().find(stoerung=chosen[-1].id)
+    back = desk.look_back()
+    bericht = back.bericht(chosen[-1], [line.art.value for line in lines], len({line.vorgang for line in lines}))
+    document = {"schema": "stoerungsbericht", "version": 1} | bericht.model_dump(mode="json")
+    target: Path | None = given.get("ausgabe")
+    if target is not None and target.suffix.lower() == ".json":
+        write_output(target, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    elif target is not None:
+        write_output(target, back.bericht_pdf(bericht))
+    text = [
+        f"Störung vom {bericht.beginn.lokal} Uhr, Dauer {bericht.dauer_min} Minuten.",
+        bericht.haupt.satz if bericht.haupt is not None else "Die Ursache wurde nicht benannt.",
+        f"Zuständig, soweit erkennbar: {bericht.verantwortlich}.",
+        f"Kopf der Prüfsummenkette: {bericht.kopf_hash}",
+        *bericht.kette,
+    ]
+    answer(given, document, text)
+    return FINDING if bericht.kette else DONE
+
+
+def netzseite(given: Given) -> int:
+    """``netzseite``: addresses, ports, names, versions and last errors as text for the IT-Betreuer."""
+    desk = open_desk(given)
+    if not desk.set_up:
+        raise EnvironmentFailure("netzseite.einrichtung", "Hier ist noch nichts eingerichtet und nichts gemessen.")
+    lines = desk.look_back().network_page()
+    answer(given, {"schema": "netzseite", "version": 1, "zeilen": lines}, lines)
+    return DONE

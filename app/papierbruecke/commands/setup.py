@@ -6,11 +6,13 @@ from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import Given, answer, open_desk
 from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe
 
+_DOCUMENTS = ("rezept", "au", "ersatzschein", "karte", "lage", "zertifikate", "stoerungsbericht")
+
 
 def register(add: Adder) -> None:
     """The commands of this file."""
     parser = add(schema, "JSON-Schema der Ein- und Ausgaben.")
-    parser.add_argument("was", choices=("rezept", "au", "ersatzschein", "karte", "lage"), help="welche Datei")
+    parser.add_argument("was", choices=_DOCUMENTS, help="welche Datei")
     add(selbsttest, "Kartenleser, Speicher, Schlüssel, Konnektor, KIM, Uhr prüfen.")
 
 
@@ -18,6 +20,8 @@ def schema(given: Given) -> int:
     """``schema``: the JSON Schema of an input or answer, always on stdout."""
     from papierbruecke.card.model import Kartendaten
     from papierbruecke.outage.answer import LAGE_SCHEMA
+    from papierbruecke.outage.certificates import Inventar
+    from papierbruecke.outage.evidence import Bericht
 
     name = given["was"]
     document = {
@@ -26,6 +30,8 @@ def schema(given: Given) -> int:
         "ersatzschein": lambda: ErsatzscheinEingabe.model_json_schema(),
         "karte": lambda: Kartendaten.model_json_schema(mode="serialization"),
         "lage": lambda: LAGE_SCHEMA,
+        "zertifikate": lambda: Inventar.model_json_schema(mode="serialization"),
+        "stoerungsbericht": lambda: Bericht.model_json_schema(mode="serialization"),
     }[name]()
     print(json.dumps(document, ensure_ascii=False, indent=2))
     return DONE
