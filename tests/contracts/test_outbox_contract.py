@@ -193,11 +193,14 @@ def test_history_is_one_chain_over_everything(store: Outbox) -> None:
 def test_skipped_numbers_are_never_given(store: Outbox) -> None:
     day = date(2026, 11, 23)
     store.reserve_nummer(day, "A")
-    store.skip_nummern(day, "A", 500)
-    store.skip_nummern(day, "A", 3)
-    store.skip_nummern(day, "B", 7)
+    store.skip_nummern(day, "A", bis=500)
+    store.skip_nummern(day, "A", bis=3)
+    store.skip_nummern(day, "B", bis=7)
     assert store.reserve_nummer(day, "A").startswith("231126-A-501-")
     assert store.reserve_nummer(day, "B").startswith("231126-B-008-")
+    for letter, expected in (("A", "231126-A-602-"), ("C", "231126-C-101-")):
+        store.skip_nummern(day, letter, um=100)
+        assert store.reserve_nummer(day, letter).startswith(expected)
 
 
 def test_the_newest_events_and_those_of_the_whole_store(store: Outbox) -> None:

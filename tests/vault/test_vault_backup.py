@@ -140,6 +140,26 @@ def test_numbers_that_may_be_on_paper_are_never_given_again(desk: Desk) -> None:
     assert not given & again
 
 
+def test_numbers_survive_a_second_restore_of_the_same_day(desk: Desk) -> None:
+    """The backup in between stood beyond the first gap, and the second gap began below it."""
+    given: list[str] = []
+    for _ in range(3):
+        made = desk.safe.backup("täglich")
+        with contextlib.suppress(FileNotFoundError):
+            (desk.folder / "belege.db").unlink()
+        desk.clock.advance(timedelta(seconds=1))
+        desk.safe.restore(made.name, "sk")
+        with desk.store() as store:
+            given.append(store.reserve_nummer(HEUTE, "A"))
+        made = desk.safe.backup("täglich")
+        with desk.store() as store:
+            given.append(store.reserve_nummer(HEUTE, "A"))
+        (desk.folder / "belege.db").unlink()
+        desk.clock.advance(timedelta(seconds=1))
+        desk.safe.restore(made.name, "sk")
+    assert len(set(given)) == len(given)
+
+
 def test_a_readable_rest_of_the_old_store_says_exactly_what_is_in_doubt(desk: Desk) -> None:
     untouched = desk.put(BelegArt.AU, Zustand.GEDRUCKT)
     gone_on = desk.put(BelegArt.AU, Zustand.GEDRUCKT)

@@ -43,8 +43,8 @@ class MemoryOutbox:
     def preprinted(self) -> dict[str, UUID]:
         return preprinted_of(self._events)
 
-    def skip_nummern(self, tag: date, platz: str, bis: int) -> None:
-        self._nummern[tag, platz] = max(self._nummern.get((tag, platz), 0), bis)
+    def skip_nummern(self, tag: date, platz: str, *, bis: int = 0, um: int = 0) -> None:
+        self._nummern[tag, platz] = max(self._nummern.get((tag, platz), 0) + um, bis)
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         if beleg.kennung in self._belege:

@@ -124,14 +124,15 @@ _SAFE = {Zustand.GESENDET, Zustand.UNGEKLAERT}
 
 
 def _skip_numbers(store: Outbox, stand: datetime, remains: Remains, now: datetime, platz: str) -> None:
-    given = dict(remains.nummern)
-    if not given:
-        day, last = local(stand).date(), local(now).date()
+    for (day, letter), number in remains.nummern.items():
+        store.skip_nummern(day, letter, bis=number)
+    if not remains.nummern:
+        # Whichever is later: a clock may have been set back since the backup.
+        day, last = sorted((local(stand).date(), local(now).date()))
         while day <= last:
-            given |= {(day, platz): NUMMERN_ABSTAND, (day, NOTFALLMAPPE): NUMMERN_ABSTAND}
+            for letter in (platz, NOTFALLMAPPE):
+                store.skip_nummern(day, letter, um=NUMMERN_ABSTAND)
             day += timedelta(days=1)
-    for (day, letter), number in given.items():
-        store.skip_nummern(day, letter, number)
 
 
 def reopen(store: Outbox, kennung: UUID, wer: str) -> Uebersicht:

@@ -63,12 +63,12 @@ class SqlcipherOutbox:
         rows = self._db.rows(f"{_EVENT} WHERE was = ? ORDER BY nummer", (PREPRINTED,))
         return preprinted_of(_ereignis(row) for row in rows)
 
-    def skip_nummern(self, tag: date, platz: str, bis: int) -> None:
+    def skip_nummern(self, tag: date, platz: str, *, bis: int = 0, um: int = 0) -> None:
         with self._db.immediate():
             self._db.execute(
-                "INSERT INTO nummer VALUES (?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET laufend = max(laufend, excluded.laufend)",
-                (tag.isoformat(), platz, bis),
+                "INSERT INTO nummer VALUES (?, ?, max(?, ?)) "
+                "ON CONFLICT DO UPDATE SET laufend = max(laufend + ?, excluded.laufend)",
+                (tag.isoformat(), platz, bis, um, um),
             )
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:

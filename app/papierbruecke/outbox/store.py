@@ -62,8 +62,11 @@ class Outbox(Protocol):
     def preprinted(self) -> dict[str, UUID]:
         """Every number printed in advance, with its Kennung."""
 
-    def skip_nummern(self, tag: date, platz: str, bis: int) -> None:
-        """Never give the running numbers up to ``bis`` of this day and desk: they may be on paper."""
+    def skip_nummern(self, tag: date, platz: str, *, bis: int = 0, um: int = 0) -> None:
+        """Never give the next ``um`` running numbers of this day and desk, nor those up to ``bis``.
+
+        They may be on paper already.
+        """
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         """Store a Beleg with its pages (name → PDF) in state ERFASST.
