@@ -43,16 +43,16 @@ class Welt:
             kim_anbieter=settings.kim.anbieter,
             kim_ci=settings.kim.anbieter_ci,
         )
-        self.konnektor = SoapKonnektor(settings.konnektor, self.clock)
-        self.probes = build_probes(settings, self.konnektor, KimPostfach(settings.kim, self.clock), self.clock)
         self.simulator.play_normal()
         self.normal = self.ask_once()
 
     def ask_once(self) -> list[Messung]:
-        """One round whose answers are not kept."""
-        heard = MemorySamples()
-        begin = self.clock.now()
-        Watch(self.probes, heard, self.clock, self.umfeld).round()
+        """One round of a program that has just been started; its answers are not kept."""
+        settings, heard, begin = self.simulator.settings(), MemorySamples(), self.clock.now()
+        konnektor = SoapKonnektor(settings.konnektor, self.clock)
+        probes = build_probes(settings, konnektor, KimPostfach(settings.kim, self.clock), self.clock)
+        Watch(probes, heard, self.clock, self.umfeld).round()
+        konnektor.close()
         return heard.since(begin)
 
     def lage(self, name: str) -> Lage:
@@ -67,7 +67,6 @@ class Welt:
         return Watch([], samples, self.clock, self.umfeld).round()
 
     def close(self) -> None:
-        self.konnektor.close()
         self.simulator.close()
 
 

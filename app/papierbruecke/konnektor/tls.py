@@ -124,7 +124,8 @@ def shake_hands(
     """Connect and finish one handshake: the line, the certificate, and the context that worked.
 
     Only a mismatch of parameters (or a server that hangs up on it) leads to the next context.
-    Raises TlsFailed with the first failure.
+    Raises TlsFailed with the first failure, except that a refusal of this client, which a
+    brainpool server can only tell to the second context, says more than the first mismatch.
     """
     first: str | None = None
     for context in contexts:
@@ -145,7 +146,8 @@ def shake_hands(
                 cause = "client_cert_rejected"
             if line is not None:
                 line.close()
-            first = first or cause
+            if first is None or (first == "tls_parameters" and cause == "client_cert_rejected"):
+                first = cause
             if cause != "tls_parameters" and not isinstance(error, ConnectionResetError | ssl.SSLEOFError):
                 break
         except UnicodeError:
