@@ -3,6 +3,7 @@
 What it answers is in ``konnektor_services.py``. Requests are kept by name, never by content.
 """
 
+import contextlib
 import datetime
 import http.server
 import socket
@@ -59,14 +60,24 @@ class KonnektorServer:
         connection.settimeout(300)
         with self._lock:
             context = self._context
-        try:
-            tls = context.wrap_socket(connection, server_side=True)
-        except (ssl.SSLError, OSError):
-            with self._lock:
-                self.abgewiesene_verbindungen += 1
-            return
-        with tls:
+        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as tls:
+            try:
+                tls.do_handshake()
+            except (ssl.SSLError, OSError):
+                with self._lock:
+                    self.abgewiesene_verbindungen += 1
+                _let_the_alert_arrive(tls)
+                return
             _Handler(tls, self)
+
+
+def _let_the_alert_arrive(tls: ssl.SSLSocket) -> None:
+    """Close gently: with unread data in the socket a close is a reset, and the client never sees why."""
+    with contextlib.suppress(OSError):
+        tls.settimeout(2)
+        tls.shutdown(socket.SHUT_WR)
+        while tls.recv(4096):
+            pass
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
