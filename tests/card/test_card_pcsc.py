@@ -87,6 +87,14 @@ def test_a_professional_card_in_a_second_reader_is_passed_over(slot: VirtualCard
         assert name_of() == "Testfall"
 
 
+def test_a_card_just_pulled_does_not_hide_the_wrong_card_beside_it(slot: VirtualCard) -> None:
+    with VirtualCard(wrong_card("hba"), slot=1):
+        slot.insert()
+        slot.remove()
+        # The service has not noticed the removal yet.
+        assert code_of(warten_s=0) == "karte.falsch"
+
+
 def test_two_patients_at_once_are_refused(slot: VirtualCard) -> None:
     slot.insert()
     with VirtualCard(own_card("abrechnend"), slot=1):

@@ -241,8 +241,10 @@ def _read_any(conversation: _Conversation, names: list[str], work: Callable[[Tra
         return results[0]
     if results:
         return MEHRERE
-    telling = [failure for failure in failures if failure.code != _WRONG_CARD_CODE]
-    return (telling or failures or [KEINE_KARTE])[0]
+    # A broken patient card says more than a wrong card, and that more than a slot that was just left.
+    present = [failure for failure in failures if failure is not KEINE_KARTE]
+    telling = [failure for failure in present if failure.code != _WRONG_CARD_CODE]
+    return (telling or present or [KEINE_KARTE])[0]
 
 
 def _read_one(conversation: _Conversation, name: str, work: Callable[[Transmit], T]) -> T:
