@@ -1,10 +1,13 @@
 """The desk's paper: check, preview, store, print, confirm. Part of the composition root."""
 
+import logging
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from papierbruecke.card.model import Versicherter
 from papierbruecke.clock import local
+from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Uebersicht
@@ -18,6 +21,10 @@ from papierbruecke.wiring_folder import FolderDesk
 if TYPE_CHECKING:
     from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
     from papierbruecke.forms.vorrat import Vorrat
+    from papierbruecke.record.model import Verordnung
+    from papierbruecke.record.suggest import Vorschlaege
+
+_LOG = logging.getLogger(__name__)
 
 
 class FormsDesk(FolderDesk):
@@ -108,6 +115,26 @@ class FormsDesk(FolderDesk):
             self.store(), self.clock, self.printer(), self.settings, self.uebung, self.vorrat() if self.set_up else None
         )
 
+    def suggestions(self) -> "Vorschlaege":
+        """Completion of medicines and diagnoses, for the calling thread."""
+        from papierbruecke.record.sqlcipher_lists import open_lists
+        from papierbruecke.record.suggest import Vorschlaege
+
+        return Vorschlaege(self.once("lists", lambda: open_lists(self.daten, self.key())))
+
+    def _remember(self, inhalt: Eingabe) -> None:
+        try:
+            self.suggestions().remember(inhalt, self.clock.now())
+        except EnvironmentFailure as failure:
+            # Completion is comfort: without it the paper is as good.
+            _LOG.warning("vorschlaege %s", failure.code)
+
+    def last_prescription(self, person: Versicherter) -> "tuple[Verordnung, ...]":
+        """What this patient got the last time, as far as it was written here."""
+        from papierbruecke.forms.last_time import last_prescription
+
+        return last_prescription(self.store(), person) if self.set_up else ()
+
     def vorrat(self) -> "Vorrat":
         """The counters of special paper, for the calling thread."""
         from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
@@ -145,12 +172,16 @@ class FormsDesk(FolderDesk):
     def issue_rezept(self, eingabe: RezeptEingabe, wer: str) -> tuple[Uebersicht, ...]:
         """Store a prescription, one Beleg per sheet; nothing is printed yet."""
         accept_rezept(eingabe, local(self.clock.now()).date())
-        return self.issue().issue_rezept(eingabe, stoerung=self.stoerung_for(Dienst.EREZEPT, wer).id, wer=wer)
+        made = self.issue().issue_rezept(eingabe, stoerung=self.stoerung_for(Dienst.EREZEPT, wer).id, wer=wer)
+        self._remember(eingabe)
+        return made
 
     def issue_au(self, eingabe: AuEingabe, wer: str) -> Uebersicht:
         """Store a sick note with its three copies; nothing is printed yet."""
         accept_au(eingabe, local(self.clock.now()).date())
-        return self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
+        made = self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
+        self._remember(eingabe)
+        return made
 
     def issue_ersatzschein(self, eingabe: ErsatzscheinEingabe, wer: str) -> Uebersicht:
         """Store a slip of the Ersatzverfahren; nothing is printed yet."""

@@ -13,6 +13,7 @@ from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.forms.file_printer import FilePrinter
 from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
+from papierbruecke.forms.last_time import last_prescription
 from papierbruecke.forms.render import render_muster16
 from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
 from papierbruecke.forms.vorrat import Bestand
@@ -288,3 +289,19 @@ def test_a_broken_counter_never_stops_a_print(store: MemoryOutbox, printer: Reco
 
     printed(store, IssueBeleg(store, SetClock(NOW), printer, Einstellungen(), vorrat=Full()))
     assert len(printer.jobs) == 1
+
+
+def test_p3_625_ak10_the_last_prescription_of_the_same_patient_comes_back_whole(
+    store: MemoryOutbox, printer: Recorder
+) -> None:
+    forms = service(store, printer)
+    stoerung = stores.stoerung(store)
+    person = rezept().versicherter
+    assert person is not None
+    assert last_prescription(store, person) == ()
+    forms.issue_rezept(rezept(1), stoerung=stoerung.id, wer="test")
+    newest = rezept(5)
+    forms.issue_rezept(newest, stoerung=stoerung.id, wer="test")
+    assert last_prescription(store, person) == newest.rezept.positionen
+    namesake = person.model_copy(update={"versicherten_id": "B123456782"})
+    assert last_prescription(store, namesake) == ()

@@ -6,6 +6,7 @@ domain sheets forms §2.6, §7.2 and reconciliation §3.
 """
 
 from papierbruecke.card.model import Versicherter
+from papierbruecke.forms.capture_sheet import ERKLAERUNG
 from papierbruecke.forms.drawing import Box, Element, Line, Page, Paragraph, QrCode, Text, Tick
 from papierbruecke.forms.fit_text import fit_or_cut, joined
 from papierbruecke.forms.personalienfeld import full_ik
@@ -16,10 +17,6 @@ from papierbruecke.record.model import ErsatzscheinEingabe
 
 TITEL = "Ersatzschein"
 HINWEIS = "Angaben zur Versicherung im Ersatzverfahren. Interner Beleg der Praxis, ersetzt nicht Muster 5."
-ERKLAERUNG = (
-    "Ich erkläre, dass ich heute bei der oben genannten Krankenkasse versichert bin. "
-    "Meine Gesundheitskarte lege ich noch in diesem Quartal vor."
-)
 EINVERSTAENDNIS = "Die Praxis darf bei meiner Krankenkasse eine Ersatzbescheinigung (eEB) anfordern."
 A5 = (148.0, 210.0)
 LEFT, RIGHT = 12.0, 138.0
