@@ -166,6 +166,16 @@ class PvsEinstellungen(Value):
     )
 
 
+class Kassenanschrift(Value):
+    """Where a Krankenkasse gets paper copies of AUs; typed once or imported."""
+
+    name: str
+    zusatz: str | None = None
+    strasse: str | None = None  # with house number; None for a post code of a large recipient
+    plz: str
+    ort: str
+
+
 class Einstellungen(Value):
     """Everything that this desk knows about itself."""
 
@@ -186,6 +196,11 @@ class Einstellungen(Value):
         default={"rezept": 4.0, "au": 6.0, "ersatzschein": 5.0, "erinnerung": 3.0},
         title="Mehrarbeit je Beleg in Minuten",
         description="Schätzwerte für den Störungsbericht; jede Praxis setzt ihre eigenen.",
+    )
+    kassenanschriften: dict[str, Kassenanschrift] = Field(
+        default={},
+        title="Postanschriften der Krankenkassen",
+        description="Haupt-IK → Anschrift, einmal getippt oder importiert.",
     )
     weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
     weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")

@@ -246,6 +246,19 @@ class Desk(FormsDesk):
 
         return render_abgleich(self.abgleich(), self.settings, self.uebung)
 
+    def nacherfassung_pdf(self) -> bytes:
+        """What must still be typed into the practice system, patient by patient, with boxes to tick."""
+        from papierbruecke.reconcile.report_nacherfassung import render_nacherfassung, to_enter
+
+        return render_nacherfassung(to_enter(self.store()) if self.set_up else (), self.settings, self.uebung)
+
+    def letter_pdf(self, kennungen: Collection[UUID]) -> bytes:
+        """The letter around the copies of these AUs for one Krankenkasse."""
+        from papierbruecke.reconcile.cover_letter import render_letter
+
+        belege = [beleg for beleg in map(self.store().get, kennungen) if beleg is not None]
+        return render_letter(belege, self.settings, local(self.clock.now()).date(), self.uebung)
+
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system."""
         self.by_hand().document(kennung, wer, hinweis)

@@ -15,7 +15,7 @@ from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.forms.issue_beleg import IssueBeleg
 from papierbruecke.outage.model import Dienst
-from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, Spalte, Zustand
+from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, WIEDERHERGESTELLT, Spalte, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.practice.patient_index import same_person
 from papierbruecke.pvs.build_gdt import NIE, build_record
@@ -257,6 +257,17 @@ def test_hazard_17_a_restored_backup_makes_dubletten_and_never_a_second_content(
     for zustand in (Zustand.NUR_PAPIER, Zustand.DOKUMENTIERT):
         for table in UEBERGAENGE.values():
             assert all(SPALTE[after] is not Spalte.OFFEN for after in table.get(zustand, set()))
+
+
+def test_hazard_17_what_a_restore_made_unclear_waits_for_a_look(desk: Desk) -> None:
+    unsigned, fresh = desk.put(BelegArt.AU), desk.put(BelegArt.AU)
+    detail = {"grund": WIEDERHERGESTELLT, "vorher": "gedruckt"}
+    desk.store.advance(unsigned, Zustand.GEDRUCKT, Zustand.UNGEKLAERT, "sk", detail)
+    desk.drain()
+    desk.drain(nur=desk.number(unsigned))
+    assert set(desk.kim.kasse.accepted) == {str(fresh)}
+    desk.store.advance(unsigned, Zustand.UNGEKLAERT, Zustand.GEDRUCKT, "sk", {"grund": "nachgesehen"})
+    assert desk.drain().finished
 
 
 def test_hazard_18_the_exchange_file_is_written_once(desk: Desk, tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ def register(add: Adder) -> None:
     )
     parser = add(abgleich, "Jeder Beleg in genau einer Spalte.")
     parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI.pdf", help="als PDF schreiben")
+    parser.add_argument(
+        "--nacherfassung", type=Path, metavar="DATEI.pdf", help="Bogen für das Eintragen in die Praxissoftware"
+    )
 
 
 def nachversand(given: Given) -> int:
@@ -32,5 +35,7 @@ def abgleich(given: Given) -> int:
     sheet = desk.abgleich()
     if given.get("ausgabe") is not None:
         write_output(given["ausgabe"], desk.abgleich_pdf())
+    if given.get("nacherfassung") is not None:
+        write_output(given["nacherfassung"], desk.nacherfassung_pdf())
     answer(given, {"schema": "abgleich", "version": 1} | sheet.as_dict(), sheet.lines())
     return DONE if sheet.closed else FINDING

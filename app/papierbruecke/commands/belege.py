@@ -12,16 +12,20 @@ from papierbruecke.files import write_output
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht
 from papierbruecke.outbox.recover import reopen
 from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.wiring import Desk
 
 
 def register(add: Adder) -> None:
     """The commands of this file."""
-    add(belege, "Alle abgelegten Belege.")
+    parser = add(belege, "Alle abgelegten Belege.")
+    parser.add_argument("--offen", action="store_true", help="nur was noch zu tun ist, das Dringendste zuerst")
     parser = add(beleg, "Ein Beleg und sein Verlauf.")
     parser.add_argument("nummer", metavar="NUMMER", help="Belegnummer, zum Beispiel 231126-A-001-P")
     parser.add_argument("--gedruckt", action="store_true", help="der Ausdruck ist gelungen")
     parser.add_argument("--verdorben", action="store_true", help="das Blatt ist verdorben")
     parser.add_argument("--dokumentiert", action="store_true", help="in der Praxissoftware dokumentiert")
+    parser.add_argument("--per-post", action="store_true", help="die Kassen-Ausfertigung ging mit der Post")
+    parser.add_argument("--anschreiben", type=Path, metavar="DATEI.pdf", help="Brief an die Krankenkasse schreiben")
     parser.add_argument(
         "--nachgesehen", action="store_true", help="nach dem Zurückholen einer Sicherung: er ist wirklich noch offen"
     )
@@ -55,7 +59,10 @@ def _reopen(store: Outbox, kennung: UUID) -> None:
 
 def belege(given: Given) -> int:
     """``belege``: everything that is stored; exit 1 while something is open or in doubt."""
-    stored = open_desk(given).belege()
+    desk = open_desk(given)
+    if given["offen"]:
+        return _open_ones(given, desk)
+    stored = desk.belege()
     lines = [f"{u.belegnummer}  {u.art.value:<12} {u.zustand.value:<16} {u.patient}" for u in stored]
     answer(
         given,
@@ -64,6 +71,19 @@ def belege(given: Given) -> int:
     )
     unfinished = any(SPALTE[u.zustand] in (Spalte.OFFEN, Spalte.UNKLAR) for u in stored)
     return FINDING if unfinished else DONE
+
+
+def _open_ones(given: Given, desk: Desk) -> int:
+    """What is left to do, sorted by its deadline."""
+    rows = desk.abgleich().left()
+    lines = [
+        f"{row.beleg.belegnummer}  {f'bis {local(row.bis):%d.%m.%Y %H:%M}' if row.bis else '':<20} "
+        f"{row.beleg.patient}: {row.noch_zu_tun}"
+        for row in rows
+    ]
+    document = {"schema": "belege", "version": 1, "belege": [row.as_dict() for row in rows]}
+    answer(given, document, lines or ["Es ist nichts mehr zu tun."])
+    return FINDING if rows else DONE
 
 
 def beleg(given: Given) -> int:
@@ -76,6 +96,10 @@ def beleg(given: Given) -> int:
         desk.confirm_printed(found.kennung, WER)
     if given["verdorben"]:
         desk.spoilt(found.kennung, WER, "Blatt verdorben")
+    if given["per_post"]:
+        desk.by_hand().mark_posted(found.kennung, WER)
+    if given.get("anschreiben") is not None:
+        write_output(given["anschreiben"], desk.letter_pdf([found.kennung]))
     if given["dokumentiert"]:
         desk.document(found.kennung, WER, "in der Praxissoftware dokumentiert")
     if given["nachgesehen"]:

@@ -88,14 +88,30 @@ class Fluss:
         self.space(1)
 
     def paragraph(
-        self, text: str, *, schrift: Schrift = Schrift.SANS, size_pt: float = TEXT_PT, farbe: Farbe | None = None
+        self,
+        text: str,
+        *,
+        schrift: Schrift = Schrift.SANS,
+        size_pt: float = TEXT_PT,
+        farbe: Farbe | None = None,
+        limit_mm: float = RIGHT_MM - LEFT_MM,
     ) -> None:
-        """Text over the whole width."""
+        """Text over the whole width, or ``limit_mm`` of it."""
         step = LINE_MM * size_pt / TEXT_PT
-        for line in wrap(text, schrift, size_pt, RIGHT_MM - LEFT_MM):
+        for line in wrap(text, schrift, size_pt, limit_mm):
             self.keep(step)
             self._y += step
             self._text(LEFT_MM, self._y - 1.2, line, schrift, size_pt, farbe)
+
+    def measure(self, texts: Sequence[str], limit_mm: float) -> float:
+        """How high these paragraphs will be, in mm."""
+        return sum(len(wrap(text, Schrift.SANS, TEXT_PT, limit_mm)) for text in texts) * LINE_MM
+
+    def rule(self) -> None:
+        """A thin line over the whole width."""
+        y = self._y + 1
+        self._draw(lambda page: page.line(LEFT_MM, y, RIGHT_MM, y, 0.15, farbe=GRAU))
+        self._y += 4
 
     def tiles(self, entries: Sequence[tuple[str, str]]) -> None:
         """A row of boxes, each with a big value and a word below it."""

@@ -12,6 +12,7 @@ from papierbruecke.pvs.build_gdt import Feld, text_fields
 from papierbruecke.record.model import (
     AuEingabe,
     Beleg,
+    ErsatzscheinEingabe,
     FreitextPosition,
     KeineDosierung,
     RezeptEingabe,
@@ -28,6 +29,7 @@ _DATEIART = {
     "kk": "AU, Ausfertigung Krankenkasse",
     "v": "AU, Ausfertigung Versicherter",
     "ag": "AU, Ausfertigung Arbeitgeber",
+    "ersatzschein": "Ersatzschein",
 }
 
 
@@ -40,12 +42,22 @@ def entry(beleg: Beleg, patientennummer: str, dateien: dict[str, str]) -> list[F
         felder += [("3103", _birth_date(person.geburtsdatum))] if person.geburtsdatum else []
     issued = local(beleg.angelegt)
     felder += [("6200", f"{issued:%d%m%Y}"), ("6201", f"{issued:%H%M%S}")]
-    texts = _rezept(beleg, beleg.inhalt) if isinstance(beleg.inhalt, RezeptEingabe) else _au(beleg, beleg.inhalt)
-    for fk, text in texts:
+    for fk, text in entry_texts(beleg):
         felder += text_fields(fk, text)
     for number, (name, path) in enumerate(dateien.items(), start=1):
         felder += [("6302", f"{number:06d}"), ("6303", "PDF"), ("6304", _DATEIART.get(name, name)), ("6305", path)]
     return felder
+
+
+def entry_texts(beleg: Beleg) -> list[Feld]:
+    """What the entry says, as (FK, sentence): findings 6220, remarks 6227, medicines 6228, diagnoses 6205."""
+    match beleg.inhalt:
+        case RezeptEingabe():
+            return _rezept(beleg, beleg.inhalt)
+        case AuEingabe():
+            return _au(beleg, beleg.inhalt)
+        case ErsatzscheinEingabe():
+            return _ersatzschein(beleg, beleg.inhalt)
 
 
 def _rezept(beleg: Beleg, inhalt: RezeptEingabe) -> list[Feld]:
@@ -90,6 +102,41 @@ def _au(beleg: Beleg, inhalt: AuEingabe) -> list[Feld]:
         texts.append(("6227", f"Die eAU sendet Papierbrücke, Dokumenten-ID {beleg.kennung}"))
         texts.append(("6227", "Hier KEINE zweite eAU erfassen"))
     return texts
+
+
+_HERKUNFT = {
+    "karte": "Kartendaten übernommen (kein Nachweis)",
+    "hand": "Daten von Hand aufgenommen",
+    "eeb": "Daten aus einer elektronischen Ersatzbescheinigung",
+    "pvs": "Daten aus der Praxissoftware",
+}
+_GRUND = {
+    "karte_defekt": "Karte defekt",
+    "technik_defekt": "Technik defekt",
+    "hausbesuch": "Hausbesuch",
+    "karte_nicht_dabei": "Karte nicht dabei",
+    "kartendaten_falsch": "Kartendaten falsch",
+    "saeugling": "Säugling ohne Karte",
+    "ersatzbescheinigung": "Ersatzbescheinigung",
+}
+
+
+def _ersatzschein(beleg: Beleg, inhalt: ErsatzscheinEingabe) -> list[Feld]:
+    cover, slip = inhalt.versicherung, inhalt.ersatzschein
+    reason = f", Grund: {_GRUND[slip.grund]}" if slip.grund else ""
+    number = inhalt.versicherter.versicherten_id if inhalt.versicherter else None
+    facts = (
+        ("Kasse", cover.abrechnend_name or cover.name),
+        ("IK", cover.abrechnend_ik or cover.ik),
+        ("Versicherten-ID", number),
+        ("Versichertenart", cover.versichertenart),
+    )
+    return [
+        ("6220", f"TI-Ausfall {_day(inhalt.datum)}: Ersatzverfahren{reason}"),
+        ("6220", ", ".join(f"{name} {value}" for name, value in facts if value)),
+        ("6227", f"Papierbrücke Beleg {beleg.belegnummer}; {_HERKUNFT[inhalt.herkunft]}"),
+        ("6227", "Karte im selben Quartal einlesen"),
+    ]
 
 
 def _day(day: date) -> str:

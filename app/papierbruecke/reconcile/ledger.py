@@ -5,7 +5,7 @@ by one table (``outbox.model.SPALTE``); here come the sentence, the deadline and
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from papierbruecke.clock import Clock, local
@@ -131,6 +131,12 @@ class Abgleich:
     def closed(self) -> bool:
         """Whether every Störung is over and cleared up."""
         return all(each.closed for each in self.stoerungen)
+
+    def left(self) -> list[Zeile]:
+        """Everything that is still to do, the most urgent first; unclear ones before open ones of the same day."""
+        rows = [row for each in self.stoerungen for row in each.zeilen if row.noch_zu_tun is not None]
+        never = self.erstellt + timedelta(days=36500)
+        return sorted(rows, key=lambda row: (row.bis or never, SPALTEN.index(row.spalte), row.beleg.belegnummer))
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON answer of ``abgleich``."""
