@@ -6,6 +6,7 @@ needs no store and ``karte`` needs no Konnektor. Heavy libraries are imported wh
 used, because the first thing that the desk sees is how long the window takes.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from uuid import UUID
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
 from papierbruecke.clock import local
+from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
 from papierbruecke.wiring_forms import FormsDesk
@@ -228,9 +230,22 @@ class Desk(FormsDesk):
             return self._nachversand(konnektor).drain_and_wait(nur=nur, wer=wer, warten_s=warten_s)
 
     def _nachversand(self, konnektor: "Konnektor | None") -> "DrainOutbox":
+        from papierbruecke.outage.listening import ListeningKim, ListeningKonnektor
         from papierbruecke.resubmit.drain_outbox import DrainOutbox
 
-        return DrainOutbox(self.store(), konnektor, self.kim(), self.clock, self.settings)
+        kim = self.kim()
+        return DrainOutbox(
+            self.store(),
+            ListeningKonnektor(konnektor, self.clock, self._hear) if konnektor is not None else None,
+            ListeningKim(kim, self.clock, self._hear) if kim is not None else None,
+            self.clock,
+            self.settings,
+        )
+
+    def _hear(self, messung: Messung) -> None:
+        """Real work tells how the TI is; that never disturbs the work."""
+        with contextlib.suppress(EnvironmentFailure):
+            self.samples().add([messung])
 
     def abgleich(self) -> "Abgleich":
         """Every Beleg of every Störung in exactly one column, newest Störung first."""
