@@ -7,7 +7,8 @@ Only what a form needs, only for today and tomorrow, deleted after 48 hours (rec
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from functools import cached_property
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 from papierbruecke.card.model import Versicherter, Versicherung
@@ -29,6 +30,13 @@ class Patienteneintrag(PatientValue):
     termin: str | None = None
     versicherter: Versicherter
     versicherung: Versicherung | None = None
+
+    @cached_property
+    def folded_names(self) -> tuple[tuple[str, str, bool], ...]:
+        """Every part of the name in both foldings, and whether the practice system may have cut it."""
+        person = self.versicherter
+        names = (person.nachname, person.vorname, person.vorsatzwort, person.namenszusatz)
+        return tuple((fold(name), fold_bare(name), len(name) == GDT_NAME_CUT) for name in names if name)
 
 
 class PatientStore(Protocol):
@@ -75,7 +83,7 @@ class PatientIndex:
 
     def search(self, text: str, now: datetime, limit: int = 20) -> tuple[Patienteneintrag, ...]:
         """Patients whose name, birth date, Versicherten-ID or PVS number begins with what was typed."""
-        words = text.split()
+        words = [_Typed(word.upper(), fold(word), fold_bare(word), _typed_date(word)) for word in text.split()]
         found = [entry for entry in self._kept(now) if words and all(_matches(entry, word) for word in words)]
         found.sort(key=lambda e: (fold(e.versicherter.nachname), fold(e.versicherter.vorname), e.eingetragen))
         return tuple(found[:limit])
@@ -109,25 +117,28 @@ def same_person(one: Versicherter, other: Versicherter) -> bool:
     )
 
 
-def _matches(entry: Patienteneintrag, word: str) -> bool:
+class _Typed(NamedTuple):
+    """One word of a search, made ready once; ``birth`` if it is a date."""
+
+    upper: str
+    folded: str
+    bare: str
+    birth: "re.Pattern[str] | None"
+
+
+def _matches(entry: Patienteneintrag, word: _Typed) -> bool:
     person = entry.versicherter
-    birth = _typed_date(word)
-    if birth is not None:
-        return person.geburtsdatum is not None and birth.fullmatch(person.geburtsdatum) is not None
-    number = word.upper()
-    if (person.versicherten_id or "").startswith(number) or (entry.pvs_nummer or "").upper() == number:
+    if word.birth is not None:
+        return person.geburtsdatum is not None and word.birth.fullmatch(person.geburtsdatum) is not None
+    if (person.versicherten_id or "").startswith(word.upper) or (entry.pvs_nummer or "").upper() == word.upper:
         return True
-    wanted = (fold(word), fold_bare(word))
-    if not all(wanted):
+    if not word.folded or not word.bare:
         return False
-    for name in (person.nachname, person.vorname, person.vorsatzwort or "", person.namenszusatz or ""):
-        kept = (fold(name), fold_bare(name))
-        for text, looked_for in zip(kept, wanted, strict=True):
-            if f" {text}".find(f" {looked_for}") >= 0:
-                return True
-        # The practice system cut the name here: what is typed may go on beyond it.
-        cut = (kept[0], kept[0].rpartition(" ")[2])
-        if len(name) == GDT_NAME_CUT and any(part and wanted[0].startswith(part) for part in cut):
+    for folded, bare, cut in entry.folded_names:
+        if f" {word.folded}" in f" {folded}" or f" {word.bare}" in f" {bare}":
+            return True
+        # What is typed may go on where the practice system cut the name.
+        if cut and (word.folded.startswith(folded) or word.folded.startswith(folded.rpartition(" ")[2])):
             return True
     return False
 

@@ -26,6 +26,7 @@ class SqlcipherPatients:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._parsed: dict[str, Patienteneintrag] = {}
 
     def replace(self, entries: Iterable[Patienteneintrag]) -> None:
         """Add these in one transaction."""
@@ -46,9 +47,12 @@ class SqlcipherPatients:
                 )
 
     def everybody(self) -> tuple[Patienteneintrag, ...]:
-        """All entries."""
-        rows = self._database.rows("SELECT inhalt FROM patient")
-        return tuple(Patienteneintrag.model_validate_json(row[0]) for row in rows)
+        """All entries; an entry never changes, so each is parsed once, while somebody types."""
+        rows = self._database.rows("SELECT id, inhalt FROM patient")
+        self._parsed = {
+            key: self._parsed.get(key) or Patienteneintrag.model_validate_json(content) for key, content in rows
+        }
+        return tuple(self._parsed.values())
 
     def remove_before(self, moment: datetime) -> int:
         """Delete what was entered before this moment."""
