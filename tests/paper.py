@@ -4,6 +4,7 @@ import random
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -36,9 +37,10 @@ def size_mm(page: Any) -> tuple[float, float]:
     return float(page.width) * MM, float(page.height) * MM
 
 
-def rows(page: Any) -> list[Word]:
+@lru_cache(maxsize=256)
+def rows(page: Any) -> tuple[Word, ...]:
     """Each run of text that stands on one line without a wide gap."""
-    return [word_of(w) for w in page.extract_words(keep_blank_chars=True, x_tolerance=4, use_text_flow=False)]
+    return tuple(word_of(w) for w in page.extract_words(keep_blank_chars=True, x_tolerance=4, use_text_flow=False))
 
 
 def find(page: Any, text: str) -> Word:

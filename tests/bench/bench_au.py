@@ -139,7 +139,7 @@ def main() -> None:
 
     store, settings = stores.memory(SetClock(stores.MORGENS)), Einstellungen()
     au = [new_kennung(BelegArt.AU) for _ in range(11)]
-    sheets = tuple(Vordruck(kennung, nummer) for kennung, nummer in store.preprint(HEUTE, au, "bench").items())
+    sheets = tuple(Vordruck(kennung, nummer) for kennung, nummer in store.preprint(HEUTE, "A", au, "bench").items())
     mappe = Mappe(HEUTE, HEUTE, settings, sheets, sheets)
     parts = [list(teil.seiten) for teil in teile(mappe)]
     count = sum(len(part) for part in parts)

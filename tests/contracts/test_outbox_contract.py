@@ -64,13 +64,13 @@ def test_numbers_are_valid_and_never_given_twice(store: Outbox) -> None:
 
 def test_a_sheet_printed_in_advance_keeps_its_kennung_and_number(store: Outbox) -> None:
     sheets = [new_kennung(BelegArt.AU) for _ in range(3)]
-    numbers = store.preprint(date(2026, 11, 23), sheets, "sk")
+    numbers = store.preprint(date(2026, 11, 23), "A", sheets, "sk")
     assert [numbers[kennung][:12] for kennung in sheets] == ["231126-N-00" + str(n) for n in (1, 2, 3)]
     assert all(is_valid(nummer) for nummer in numbers.values())
     assert store.preprinted() == {nummer: kennung for kennung, nummer in numbers.items()}
     assert store.find() == []
     assert store.get(sheets[0]) is None
-    again = store.preprint(date(2026, 11, 23), [new_kennung(BelegArt.AU)], "sk")
+    again = store.preprint(date(2026, 11, 23), "A", [new_kennung(BelegArt.AU)], "sk")
     assert next(iter(again.values())).startswith("231126-N-004-")
 
 

@@ -1,6 +1,7 @@
 """Whatever a practice may enter: nothing overlaps, nothing leaves its box, nothing is lost."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -115,7 +116,7 @@ def documents(draw: st.DrawFn) -> AuEingabe:
 
 
 # PAPIERBRUECKE_BEISPIELE: more for a long run by hand.
-EXAMPLES = int(os.environ.get("PAPIERBRUECKE_BEISPIELE", "15"))
+EXAMPLES = int(os.environ.get("PAPIERBRUECKE_BEISPIELE", "10"))
 
 
 @settings(max_examples=EXAMPLES, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
@@ -135,7 +136,7 @@ def kk(eingabe: AuEingabe) -> bytes:
     return render_au(eingabe, ("kk",), kennung=KENNUNG, belegnummer=None, pruefnummer=None)
 
 
-def nothing_overlaps(found: list[Word]) -> None:
+def nothing_overlaps(found: Sequence[Word]) -> None:
     ordered = sorted(found, key=lambda w: w.top)
     for index, upper in enumerate(ordered):
         for lower in ordered[index + 1 :]:
@@ -146,7 +147,7 @@ def nothing_overlaps(found: list[Word]) -> None:
             assert apart or upper.bottom - lower.top < 0.45, (upper, lower)
 
 
-def nothing_crosses_a_line(one: Any, found: list[Word]) -> None:
+def nothing_crosses_a_line(one: Any, found: Sequence[Word]) -> None:
     width, height = paper.size_mm(one)
     frames = [paper.word_of(r) for r in one.rects if r["stroke"] and not r["fill"]]
     uprights = [w for w in (paper.word_of(line) for line in one.lines) if w.x1 - w.x0 < 0.1]
@@ -164,7 +165,7 @@ def nothing_crosses_a_line(one: Any, found: list[Word]) -> None:
             assert not (top < middle < bottom and word.x0 + 0.05 < x < word.x1 - 0.05), (word, x)
 
 
-def everything_is_there(found: list[Word], width: float, eingabe: AuEingabe, copy: str) -> None:
+def everything_is_there(found: Sequence[Word], width: float, eingabe: AuEingabe, copy: str) -> None:
     bare = "".join(word.text for word in found).replace(" ", "")
     assert eingabe.versicherter is not None
     assert eingabe.versicherter.anschrift is not None

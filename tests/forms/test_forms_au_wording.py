@@ -96,6 +96,18 @@ def test_each_label_stands_where_the_official_form_has_it() -> None:
         assert paper.find(page, label).x0 == pytest.approx(official, abs=2.1), label
 
 
+def test_the_personalienfeld_stands_at_the_same_place_on_every_copy() -> None:
+    eingabe = read_au(inputs.as_bytes(inputs.au()))
+    kk, v, ag = pages(render_au(eingabe, ("kk", "v", "ag"), kennung=UUID(int=5), belegnummer=None, pruefnummer=None))
+    field = [word for word in rows(kk) if word.x0 < 82 and word.bottom < 52]
+    assert len(field) > 15
+    assert [word for word in rows(v) if word.x0 < 82 and word.bottom < 52] == field
+    hidden = {"1 00 00 00", "031234567"}
+    assert [word for word in rows(ag) if word.x0 < 82 and word.bottom < 52] == [
+        word for word in field if word.text not in hidden
+    ]
+
+
 PERSON: dict[str, Any] = {
     "versicherten_id": "X234567890",
     "vorname": "Ludger",

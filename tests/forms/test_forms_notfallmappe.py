@@ -1,9 +1,11 @@
 """The Notfallmappe: made in advance, numbered in the store, found again when it is typed in."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import zxingcpp
@@ -15,6 +17,7 @@ import paper
 import stores
 from papierbruecke.cli import main
 from papierbruecke.clock import SetClock
+from papierbruecke.errors import InputRefused
 from papierbruecke.forms.make_notfallmappe import make_notfallmappe
 from papierbruecke.forms.notfallmappe import end_of_next_quarter
 from papierbruecke.outage.catalogue import katalog
@@ -55,7 +58,7 @@ def mappe(store: MemoryOutbox) -> dict[str, bytes]:
     return make_notfallmappe(store, SETTINGS, heute=HEUTE, wer="sk", anzahl=2)
 
 
-Parsed = dict[str, list[tuple[tuple[float, float], list[paper.Word]]]]
+Parsed = dict[str, list[tuple[tuple[float, float], Sequence[paper.Word]]]]
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +66,8 @@ def parsed(mappe: dict[str, bytes]) -> Parsed:
     return {name: [(paper.size_mm(page), paper.rows(page)) for page in paper.pages(pdf)] for name, pdf in mappe.items()}
 
 
-def text(pdf: bytes) -> str:
-    return " ".join(" ".join(paper.text_of(page) for page in paper.pages(pdf)).split())
+def text(parsed: Parsed, name: str) -> str:
+    return " ".join(" ".join(word.text for _, found in parsed[name] for word in found).split())
 
 
 def test_every_part_is_there_and_says_how_old_it_is(mappe: dict[str, bytes], parsed: Parsed) -> None:
@@ -117,10 +120,10 @@ def test_sick_notes_come_in_sets_of_three_with_one_number_and_its_qr_code(
     assert len({paper.text_of(p).split("Belegnummer: ")[1][:14] for p in pages}) == 2
 
 
-def test_capture_sheets_ask_for_every_mandatory_item(mappe: dict[str, bytes]) -> None:
+def test_capture_sheets_ask_for_every_mandatory_item(mappe: dict[str, bytes], parsed: Parsed) -> None:
     pdf = mappe["05-erfassungsboegen.pdf"]
-    assert len(paper.pages(pdf)) == 2
-    words = text(pdf)
+    assert len(parsed["05-erfassungsboegen.pdf"]) == 2
+    words = text(parsed, "05-erfassungsboegen.pdf")
     for item in (  # KVDT P2-400 Tabelle 5, P2-401, P2-402
         "Kassennummer (IK) *",
         "Nachname *",
@@ -141,25 +144,25 @@ def test_capture_sheets_ask_for_every_mandatory_item(mappe: dict[str, bytes]) ->
     assert all(is_valid(number) for number in numbers)
 
 
-def test_every_diagnosis_has_its_checklist_with_the_practices_own_providers(mappe: dict[str, bytes]) -> None:
-    words = text(mappe["03-checklisten.pdf"])
+def test_every_diagnosis_has_its_checklist_with_the_practices_own_providers(parsed: Parsed) -> None:
+    words = text(parsed, "03-checklisten.pdf")
     for number, row in katalog().diagnosen.items():
         assert (f"{number} " in words) is not row.hinweis, number
     assert "{" not in words
     assert "Testzugang GmbH" in words
-    phones = text(mappe["02-telefonliste.pdf"])
+    phones = text(parsed, "02-telefonliste.pdf")
     assert "Testzugang GmbH" in phones
     assert "Testpost GmbH" in phones
     assert "031234567" in phones
 
 
-def test_the_leaflets_say_the_things_that_must_not_go_wrong(mappe: dict[str, bytes]) -> None:
-    german, english = text(mappe["08-merkblatt-patienten.pdf"]), text(mappe["09-leaflet-patients.pdf"])
+def test_the_leaflets_say_the_things_that_must_not_go_wrong(parsed: Parsed) -> None:
+    german, english = text(parsed, "08-merkblatt-patienten.pdf"), text(parsed, "09-leaflet-patients.pdf")
     assert "kein E-Rezept" in german
     assert "28 Tage" in german
     assert "no e-prescription" in english
     assert "28 days" in english
-    guide = text(mappe["06-muster16-ausfuellhilfe.pdf"])
+    guide = text(parsed, "06-muster16-ausfuellhilfe.pdf")
     for number in range(1, 12):
         assert f"{number}." in guide
     assert "Betäubungsmittel" in guide
@@ -170,6 +173,27 @@ def test_no_two_notfallmappen_share_a_number(store: MemoryOutbox, mappe: dict[st
     before = set(store.preprinted())
     make_notfallmappe(store, SETTINGS, heute=HEUTE, wer="sk", anzahl=1)
     assert len(set(store.preprinted()) - before) == 2
+
+
+def test_no_two_desks_share_a_number_of_the_same_day() -> None:
+    numbers: list[str] = []
+    for platz in "ABM":
+        store = stores.memory(SetClock(stores.MORGENS))
+        settings = SETTINGS.model_copy(update={"praxis": SETTINGS.praxis.model_copy(update={"platz": platz})})
+        make_notfallmappe(store, settings, heute=HEUTE, wer="sk", anzahl=1)
+        numbers += store.preprinted()
+    assert len(set(numbers)) == 6
+    assert all(is_valid(number) for number in numbers)
+
+
+def test_when_the_numbers_of_the_day_are_used_up_it_says_so() -> None:
+    store = stores.memory(SetClock(stores.MORGENS))
+    store.preprint(HEUTE, "A", [uuid4() for _ in range(748)], "sk")
+    with pytest.raises(InputRefused) as refused:
+        make_notfallmappe(store, SETTINGS, heute=HEUTE, wer="sk", anzahl=2)
+    assert "nur noch 1 Sätze" in refused.value.einwaende[0].text
+    assert len(store.preprinted()) == 748
+    make_notfallmappe(store, SETTINGS, heute=HEUTE, wer="sk", anzahl=1)
 
 
 def test_a_drill_is_marked_on_every_page() -> None:

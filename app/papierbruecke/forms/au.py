@@ -281,7 +281,7 @@ def stamp_lines(eingabe: Eingabe, copy: Ausfertigung) -> list[str]:
         # Whatever the practice typed elsewhere in its stamp: the number is not on this copy.
         secret = {place.bsnr, eingabe.arzt.asv_teamnummer}
         for hidden in filter(None, secret):
-            practice = [line and line.replace(hidden, "").strip() for line in practice]
+            practice = [line and joined(line.replace(hidden, " ")) for line in practice]
     lines = [line for line in practice if line is not None] + _doctor(eingabe.arzt)
     if eingabe.verantwortlich is not None:
         lines += _doctor(eingabe.verantwortlich)

@@ -3,10 +3,12 @@
 from datetime import date
 from uuid import uuid4
 
+from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.forms.draw_page import draw_page
 from papierbruecke.forms.notfallmappe import Mappe, Teil, Vordruck, end_of_next_quarter, teile
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.pdf.canvas import Dokument
+from papierbruecke.record.belegnummer import NOTFALL_BLOCK
 from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import BelegArt
 from papierbruecke.settings import Einstellungen
@@ -26,11 +28,17 @@ def make_notfallmappe(
     """The files of the Notfallmappe, name (``04-krankschreibungen.pdf``) to content, in order.
 
     ``anzahl``: so many sets of sick notes and so many capture sheets. Their numbers are drawn
-    first and never given again, even if nobody prints the files.
+    first and never given again, even if nobody prints the files. Raises InputRefused if the
+    desk's numbers of this day do not suffice.
     """
     au = [new_kennung(BelegArt.AU) for _ in range(anzahl)]
     boegen = [uuid4() for _ in range(anzahl)]
-    numbers = store.preprint(heute, [*au, *boegen], wer)
+    used = sum(number.startswith(f"{heute:%d%m%y}-") for number in store.preprinted())
+    if used + 2 * anzahl > NOTFALL_BLOCK:
+        left = max(0, NOTFALL_BLOCK - used) // 2
+        text = f"Für heute sind nur noch {left} Sätze zu nummerieren. Bitte weniger drucken oder morgen weitermachen."
+        raise InputRefused((Einwand("anzahl", "Design §2", text),))
+    numbers = store.preprint(heute, settings.praxis.platz, [*au, *boegen], wer)
     mappe = Mappe(
         hergestellt=heute,
         ersetzen_nach=ersetzen_nach or end_of_next_quarter(heute),

@@ -9,7 +9,7 @@ from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
-from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize
+from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
 from papierbruecke.record.model import Beleg, BelegArt
 
 
@@ -34,8 +34,10 @@ class MemoryOutbox:
         self._nummern[tag, platz] = laufend
         return format_nummer(tag, platz, laufend)
 
-    def preprint(self, tag: date, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
-        numbers = {kennung: self.reserve_nummer(tag, NOTFALLMAPPE) for kennung in kennungen}
+    def preprint(self, tag: date, platz: str, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
+        first = self._nummern.get((tag, NOTFALLMAPPE), 0) + 1
+        numbers = {kennung: notfall_nummer(tag, platz, n) for n, kennung in enumerate(kennungen, start=first)}
+        self._nummern[tag, NOTFALLMAPPE] = first + len(kennungen) - 1
         for kennung, nummer in numbers.items():
             self._event(PREPRINTED, wer, kennung, None, None, {"belegnummer": nummer})
         return numbers

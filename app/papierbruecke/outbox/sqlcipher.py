@@ -14,7 +14,7 @@ from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_deta
 from papierbruecke.outbox.migrations import MIGRATIONS
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
-from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize
+from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
 from papierbruecke.record.model import Beleg, BelegArt
 from papierbruecke.vault.database import Database, open_database
 from papierbruecke.vault.key import Key
@@ -43,18 +43,18 @@ class SqlcipherOutbox:
 
     def reserve_nummer(self, tag: date, platz: str) -> str:
         with self._db.immediate():
-            return self._draw(tag, platz)
+            return format_nummer(tag, platz, self._draw(tag, platz))
 
-    def _draw(self, tag: date, platz: str) -> str:
+    def _draw(self, tag: date, platz: str) -> int:
         (laufend,) = self._db.row(
             "INSERT INTO nummer VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET laufend = laufend + 1 RETURNING laufend",
             (tag.isoformat(), platz),
         )
-        return format_nummer(tag, platz, laufend)
+        return int(laufend)
 
-    def preprint(self, tag: date, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
+    def preprint(self, tag: date, platz: str, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
         with self._db.immediate():
-            numbers = {kennung: self._draw(tag, NOTFALLMAPPE) for kennung in kennungen}
+            numbers = {kennung: notfall_nummer(tag, platz, self._draw(tag, NOTFALLMAPPE)) for kennung in kennungen}
             for kennung, nummer in numbers.items():
                 self._event(PREPRINTED, wer, kennung, None, None, {"belegnummer": nummer})
         return numbers

@@ -53,8 +53,10 @@ class Outbox(Protocol):
     def reserve_nummer(self, tag: date, platz: str) -> str:
         """Draw the next Belegnummer of this day and desk; never given twice, gaps are allowed."""
 
-    def preprint(self, tag: date, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
+    def preprint(self, tag: date, platz: str, kennungen: Sequence[UUID], wer: str) -> dict[UUID, str]:
         """Draw a number of the Notfallmappe for each of these and remember which belong together.
+
+        Each desk has its own block of numbers; the caller sees to it that the day's block suffices.
 
         Such a sheet is no Beleg yet; it becomes one when somebody types in what was written on it.
         """

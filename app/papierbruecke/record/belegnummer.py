@@ -9,6 +9,8 @@ from datetime import date
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NOTFALLMAPPE = "N"
+NOTFALL_BLOCK = 750
+"""So many numbers of the Notfallmappe has each of the thirteen desks on one day."""
 _FORM = re.compile(r"([0-9]{6})-([A-N])-([0-9]{3,4})-([0-9A-Z])")
 
 
@@ -28,6 +30,17 @@ def format_nummer(tag: date, platz: str, laufend: int) -> str:
         raise AssertionError("desk letter or running number out of range")
     body = f"{tag:%d%m%y}-{platz}-{laufend:03d}"
     return f"{body}-{check_character(body.replace('-', ''))}"
+
+
+def notfall_nummer(tag: date, platz: str, laufend: int) -> str:
+    """The n-th number that a desk prints in advance on this day.
+
+    All these numbers carry the letter N, so every desk draws from a block of its own: two desks
+    that print on the same day never give the same number (design §2).
+    """
+    if not re.fullmatch(r"[A-M]", platz) or not 1 <= laufend <= NOTFALL_BLOCK:
+        raise AssertionError("desk letter or running number out of range")
+    return format_nummer(tag, NOTFALLMAPPE, (ord(platz) - ord("A")) * NOTFALL_BLOCK + laufend)
 
 
 def normalize(text: str) -> str:
