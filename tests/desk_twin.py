@@ -113,6 +113,9 @@ class DeskTwin(Desk):
     def store(self) -> MemoryOutbox:  # type: ignore[override]
         return self._memory
 
+    def save_settings(self, settings: Einstellungen) -> None:
+        self.settings = settings
+
     def vorrat(self) -> None:  # type: ignore[override]
         """Nobody counts the paper here."""
 

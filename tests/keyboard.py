@@ -58,22 +58,8 @@ def open_window(desk: DeskTwin, qtbot: QtBot, qapp: QApplication) -> MainWindow:
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
-    """Until nothing is under way and every waiting timer has fired."""
-
-    def quiet() -> None:
-        assert not window._background.busy
-        assert not window._reload_timer.isActive()
-        assert not any(page._timer.isActive() for page in window.reception.pages.values())
-
-    qtbot.waitUntil(lambda: _true(quiet), timeout=WAIT_MS)
-
-
-def _true(check: object) -> bool:
-    try:
-        check()  # type: ignore[operator]
-    except AssertionError:
-        return False
-    return True
+    """Until everything that was asked for is answered and shown."""
+    qtbot.waitUntil(lambda: window.quiet, timeout=WAIT_MS)
 
 
 def write_rezept(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:

@@ -176,6 +176,15 @@ class Kassenanschrift(Value):
     ort: str
 
 
+class DarstellungEinstellungen(Value):
+    """How the window looks."""
+
+    thema: Literal["system", "hell", "dunkel", "kontrast"] = Field(default="system", title="Farben")
+    text: float = Field(
+        default=1.0, ge=1.0, le=2.0, title="Schriftgröße", description="1 bis 2; auch mit Strg + und Strg -."
+    )
+
+
 class Einstellungen(Value):
     """Everything that this desk knows about itself."""
 
@@ -187,6 +196,7 @@ class Einstellungen(Value):
     druck: DruckEinstellungen = DruckEinstellungen()
     karten: KartenEinstellungen = KartenEinstellungen()
     pvs: PvsEinstellungen = PvsEinstellungen()
+    darstellung: DarstellungEinstellungen = DarstellungEinstellungen()
     automatisch_papier: bool = Field(
         default=False,
         title="Bei sicherer Störung selbst auf Papier umstellen",

@@ -197,7 +197,7 @@ def test_a_crash_shows_a_code_and_keeps_the_input(
         raise AssertionError("Erika Beispiel-Testfrau")
 
     monkeypatch.setattr(desk, "belege", bug)
-    window.reload()
+    window.lists.reload()
     settle(window, qtbot)
     assert window.place == "programmfehler"
     assert len(window.crash.code.text()) == 8

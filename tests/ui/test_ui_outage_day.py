@@ -78,7 +78,7 @@ def test_from_the_first_failure_to_the_signed_abgleich(
     settle(window, qtbot)
     keys.press("J")
     settle(window, qtbot)
-    assert [row.beleg.zustand for row in window.rows] == [Zustand.GEDRUCKT] * 2
+    assert [row.beleg.zustand for row in window.lists.rows] == [Zustand.GEDRUCKT] * 2
 
     simulator.scenario("normal")
     keys.press("F12")
@@ -92,7 +92,7 @@ def test_from_the_first_failure_to_the_signed_abgleich(
     keys.press("F8")
     keys.press("F9")
     settle(window, qtbot)
-    assert sorted(row.beleg.zustand for row in window.rows) in (
+    assert sorted(row.beleg.zustand for row in window.lists.rows) in (
         [Zustand.GEDRUCKT, Zustand.GESENDET],
         [Zustand.GEDRUCKT, Zustand.ZUGESTELLT],
     )
@@ -102,11 +102,11 @@ def test_from_the_first_failure_to_the_signed_abgleich(
     keys.press("Return")
     settle(window, qtbot)
     for _ in range(20):
-        if all(row.beleg.zustand is not Zustand.GESENDET for row in window.rows):
+        if all(row.beleg.zustand is not Zustand.GESENDET for row in window.lists.rows):
             break
         keys.press("F9")
         settle(window, qtbot)
-    assert {row.beleg.zustand for row in window.rows} == {Zustand.DOKUMENTIERT, Zustand.ZUGESTELLT}
+    assert {row.beleg.zustand for row in window.lists.rows} == {Zustand.DOKUMENTIERT, Zustand.ZUGESTELLT}
     assert len(simulator.krankenkasse()) == 1
 
     target = tmp_path / "Abgleich.pdf"

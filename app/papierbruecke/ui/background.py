@@ -6,7 +6,6 @@ Every job comes back exactly once on the main thread: with its result, with a fa
 person can mend, or as a crash report. Never with neither.
 """
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -63,7 +62,6 @@ class Background(QObject):
         self._lanes[PROBES] = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="lane-probe")
         self._open = 0
         self._stopped = False
-        self.stopping = threading.Event()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -131,7 +129,6 @@ class Background(QObject):
         if self._stopped:
             return
         self._stopped = True
-        self.stopping.set()
         endings: list[Future[None]] = []
         if self._end_of_lane is not None:
             endings = [self._lanes[name].submit(self._end_of_lane) for name in LANES]

@@ -149,7 +149,7 @@ class FormPage(QWidget):
         if self.patient is None and self.needs_patient:
             found.append(Einwand("versicherter", "KVDT P2-400", "Bitte zuerst die Karte lesen (F2) oder F3, von Hand."))
         if not self.issuer.complete:
-            found.append(Einwand("arzt", "AMVV § 2", "Praxis und Ärztin oder Arzt fehlen noch: Einstellungen, Praxis."))
+            found.append(Einwand("arzt", "AMVV § 2", "Praxis und Ärztin oder Arzt fehlen noch. F11: Einstellungen."))
         known = {einwand.feld for einwand in found}
         for einwand in self.check(self.eingabe()).einwaende:
             covered = any(einwand.feld == feld or einwand.feld.startswith(f"{feld}.") for feld in known)
@@ -157,6 +157,11 @@ class FormPage(QWidget):
             if not covered and not hidden and (self.patient is not None or not einwand.feld.startswith("versicher")):
                 found.append(einwand)
         return found
+
+    @property
+    def pending(self) -> bool:
+        """Whether the preview still waits for the end of the typing."""
+        return self._timer.isActive()
 
     @property
     def needs_patient(self) -> bool:

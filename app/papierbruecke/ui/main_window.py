@@ -17,16 +17,15 @@ from papierbruecke.clock import local
 from papierbruecke.crash import CrashReport
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
-from papierbruecke.outbox.model import Spalte, Uebersicht
-from papierbruecke.reconcile.ledger import Zeile, row_of
+from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.resubmit.after_end import pause_after, releases_sending
-from papierbruecke.resubmit.fristen import Kalender
-from papierbruecke.settings import Einstellungen
+from papierbruecke.settings import DarstellungEinstellungen, Einstellungen
 from papierbruecke.ui import theme
 from papierbruecke.ui.abgleich_page import AbgleichPage
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.desk_lists import DeskLists
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.help_page import HelpPage
 from papierbruecke.ui.keys import TASTEN, Befehl
@@ -34,20 +33,20 @@ from papierbruecke.ui.mode_panel import ModePanel
 from papierbruecke.ui.navigation import FootLine, Navigation
 from papierbruecke.ui.outbox_page import OutboxPage
 from papierbruecke.ui.reception import AU, REZEPT, Reception
-from papierbruecke.ui.stoerung_banner import ModeLine, StoerungBanner
+from papierbruecke.ui.settings_page import SettingsPage
+from papierbruecke.ui.stoerung_banner import ModeLine, StoerungBanner, hotline_sentence
 from papierbruecke.ui.theme import Ton
+from papierbruecke.ui.watch_lane import WatchLane
 
 TITLE = "Papierbrücke"
 NARROW_PX = 1160
 TINY_PX = 900
-TEXT_STEPS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
-RELOAD_DELAY_MS = 40
 LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
 _DICE = random.SystemRandom()
 
 
 class MainWindow(QMainWindow):
-    """The desk. Belongs to the main thread; give it a ``Background`` and it owns that too."""
+    """The desk. Belongs to the main thread and owns its ``Background``."""
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
@@ -58,9 +57,9 @@ class MainWindow(QMainWindow):
         self._background = background
         self._return_to: tuple[str, QWidget | None] = ("empfang", None)
         self.lage: Lage | None = None
-        self.papier: dict[Dienst, Stoerung] = {}
-        self.rows: list[Zeile] = []
         self.settings = Einstellungen()
+        self.lists = DeskLists(desk, background)
+        self.watch = WatchLane(desk, background)
         self.line = ModeLine()
         self.banner = StoerungBanner()
         self.banner.mode_wanted.connect(self.open_mode)
@@ -73,6 +72,7 @@ class MainWindow(QMainWindow):
         self.abgleich = AbgleichPage(desk, background)
         self.mode = ModePanel()
         self.help = HelpPage()
+        self.setup = SettingsPage(desk, background)
         self.crash = CrashPage()
         self.places: dict[str, QWidget] = {
             "empfang": self.reception,
@@ -80,15 +80,12 @@ class MainWindow(QMainWindow):
             "abgleich": self.abgleich,
             "betriebsart": self.mode,
             "hilfe": self.help,
+            "einstellungen": self.setup,
             "programmfehler": self.crash,
         }
         self._stack = QStackedWidget()
         for place in self.places.values():
             self._stack.addWidget(place)
-        self._reload_timer = QTimer(self)
-        self._reload_timer.setSingleShot(True)
-        self._reload_timer.setInterval(RELOAD_DELAY_MS)
-        self._reload_timer.timeout.connect(self._reload)
         self._look_after = QTimer(self)
         self._look_after.setInterval(LOOK_AFTER_MS)
         self._look_after.timeout.connect(self.outbox.look_after)
@@ -127,11 +124,16 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._background.crashed.connect(self.show_crash)
-        self.reception.changed.connect(self.reload)
+        self.lists.changed.connect(self._on_lists)
+        self.lists.failed.connect(self._on_failure)
+        self.watch.seen.connect(self.show_lage)
+        self.watch.failed.connect(self._on_failure)
+        self.reception.changed.connect(self.lists.reload)
         self.reception.beleg_wanted.connect(self._show_beleg)
-        self.outbox.changed.connect(self.reload)
+        self.outbox.changed.connect(self.lists.reload)
         self.outbox.abgleich_wanted.connect(lambda: self.show_place("abgleich"))
         self.abgleich.back_wanted.connect(lambda: self.show_place("nachbearbeitung"))
+        self.setup.saved.connect(self._on_settings_saved)
         self.mode.wanted.connect(self._change_mode)
         self.mode.closed.connect(self._close_panel)
         self.crash.closed.connect(lambda: self.show_place("empfang"))
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
             Befehl.HEUTE: lambda: self._at_reception(self.reception.toggle_list),
             Befehl.NACHBEARBEITUNG: lambda: self.show_place("nachbearbeitung"),
             Befehl.HAUPT: self.main_action,
+            Befehl.EINSTELLUNGEN: lambda: self.show_place("einstellungen"),
             Befehl.BETRIEBSART: self.open_mode,
             Befehl.NEU: lambda: self._at_reception(self.reception.next_patient),
             Befehl.HOTLINE: self.copy_hotline,
@@ -164,12 +167,8 @@ class MainWindow(QMainWindow):
         """Load what is stored and begin to watch; the window is usable before either answers."""
         desk, background = self._desk, self._background
         background.run("outbox", lambda: desk.settings, self._on_settings, self._on_failure)
-        self._reload()
-
-        def on_change(lage: Lage) -> None:
-            background.post(lambda: self.show_lage(lage))
-
-        background.run("watch", lambda: desk.keep_watch(background.stopping, on_change), None, self._on_failure)
+        self.lists.reload_now()
+        self.watch.start()
 
     def _on_settings(self, settings: Einstellungen) -> None:
         self.settings = settings
@@ -177,10 +176,24 @@ class MainWindow(QMainWindow):
         self.outbox.wer = wer
         self.reception.set_settings(settings, wer)
         self._show_where()
+        self.setup.load(settings)
+        if not (settings.praxis.aerzte and settings.praxis.betriebsstaetten) and self.place == "empfang":
+            self.setup.welcome()
+            self.show_place("einstellungen")
+        self._dress_as(settings.darstellung)
+
+    def _on_settings_saved(self, settings: Einstellungen) -> None:
+        self._on_settings(settings)
+        self.watch.start()
+
+    def _dress_as(self, wish: DarstellungEinstellungen) -> None:
+        thema = theme.current().thema if wish.thema == "system" else theme.Thema(wish.thema)
+        if theme.Look(thema, wish.text) != theme.current():
+            self.dress(theme.Look(thema, wish.text))
 
     def _show_where(self) -> None:
         places = self.settings.praxis.betriebsstaetten
-        last = max((row.beleg.seit for row in self.rows), default=None)
+        last = max((row.beleg.seit for row in self.lists.rows), default=None)
         saved = f"gespeichert {local(last):%H:%M:%S}" if last is not None else ""
         parts = (f"Platz {self.settings.praxis.platz}", places[0].name if places else "", saved)
         self.foot.show_where(" · ".join(part for part in parts if part))
@@ -190,27 +203,29 @@ class MainWindow(QMainWindow):
 
     # -- state -----------------------------------------------------------------
 
-    def reload(self) -> None:
-        """Something changed in the store: read the lists again, once for many changes."""
-        self._reload_timer.start()
-
-    def _reload(self) -> None:
-        desk = self._desk
-        self._background.run("outbox", lambda: _load(desk), self._on_reloaded, self._on_failure)
-
-    def _on_reloaded(self, loaded: tuple[list[Zeile], dict[Dienst, Stoerung]]) -> None:
-        self.rows, self.papier = loaded
-        waiting = self.waiting
+    def _on_lists(self) -> None:
+        waiting = self.lists.waiting
         self.navigation.buttons["nachbearbeitung"].show_waiting(waiting)
-        self.reception.show_today([row.beleg for row in self.rows])
-        self.outbox.show_rows(self.rows, self.papier)
+        self.reception.show_today(self.lines)
+        self.outbox.show_rows(self.lists.rows, self.papier)
         self._show_state()
         self._show_where()
 
     @property
-    def waiting(self) -> int:
-        """How many Belege still need something."""
-        return sum(row.spalte in (Spalte.OFFEN, Spalte.UNKLAR) for row in self.rows)
+    def lines(self) -> list[Uebersicht]:
+        """Every Beleg, without what follows from it."""
+        return self.lists.lines
+
+    @property
+    def papier(self) -> dict[Dienst, Stoerung]:
+        """Which Dienste are on paper."""
+        return self.lists.papier
+
+    @property
+    def quiet(self) -> bool:
+        """Whether everything that was asked for is answered and shown (the drill and the tests wait for it)."""
+        drawing = any(page.pending for page in self.reception.pages.values())
+        return not (self._background.busy or self.lists.pending or drawing)
 
     def show_lage(self, lage: Lage) -> None:
         """A new picture of the TI."""
@@ -218,7 +233,7 @@ class MainWindow(QMainWindow):
         self._show_state()
 
     def _show_state(self) -> None:
-        self.banner.show_lage(self.lage, self.papier, self.waiting)
+        self.banner.show_lage(self.lage, self.papier, self.lists.waiting)
         self.line.show_mode(bool(self.papier), self._desk.uebung)
 
     # -- places ----------------------------------------------------------------
@@ -241,6 +256,8 @@ class MainWindow(QMainWindow):
             self.outbox.focus_first()
         elif place == "abgleich":
             self.abgleich.load()
+        elif place == "einstellungen":
+            self.setup.focus_first()
 
     def _at_reception(self, action: Callable[[], object]) -> None:
         if self._stack.currentWidget() is not self.reception:
@@ -263,6 +280,8 @@ class MainWindow(QMainWindow):
                 self.outbox.send()
             case "abgleich":
                 self.abgleich.save()
+            case "einstellungen":
+                self.setup.save()
             case "betriebsart":
                 self.mode.apply()
             case "programmfehler":
@@ -325,7 +344,7 @@ class MainWindow(QMainWindow):
         self._background.run("outbox", work, lambda _: self._on_mode_changed(pause), self._on_failure)
 
     def _on_mode_changed(self, pause: timedelta | None) -> None:
-        self._reload()
+        self.lists.reload_now()
         if pause is not None:
             self.outbox.send_after(pause)
 
@@ -336,20 +355,12 @@ class MainWindow(QMainWindow):
         if self.lage is None or self.lage.diagnose is None:
             self.notice.show_text("Es ist nichts gestört; es gibt keinen Satz für die Hotline.", Ton.ACCENT)
             return
-        found = self.lage.diagnose
-        facts = "; ".join(f"{m.ziel}: {m.befund or m.ergebnis.value}" for m in self.lage.proben)
-        moment = local(self.lage.zeit)
-        QGuiApplication.clipboard().setText(
-            f"{moment:%d.%m.%Y %H:%M:%S}: {found.titel} ({found.id}). {found.satz} {facts}"
-        )
+        QGuiApplication.clipboard().setText(hotline_sentence(self.lage, self.lage.diagnose))
         self.notice.show_text("Satz für die Hotline ist kopiert.", Ton.ACCENT)
 
     def resize_text(self, step: int) -> None:
         """Larger or smaller text, up to 200 %."""
-        look = theme.current()
-        index = min(range(len(TEXT_STEPS)), key=lambda i: abs(TEXT_STEPS[i] - look.text))
-        wanted = TEXT_STEPS[max(0, min(index + step, len(TEXT_STEPS) - 1))]
-        self.dress(theme.Look(look.thema, wanted))
+        self.dress(theme.resized(theme.current(), step))
 
     def dress(self, look: theme.Look) -> None:
         """Change theme or text size while everything stays where it is."""
@@ -384,11 +395,6 @@ class MainWindow(QMainWindow):
         """Work under way is finished first; nothing is left half-done."""
         self.outbox.stop_sending()
         self.reception.card.stop_waiting()
+        self.watch.stop()
         self._background.stop()
         super().closeEvent(event)
-
-
-def _load(desk: Desk) -> tuple[list[Zeile], dict[Dienst, Stoerung]]:
-    """Every Beleg with its column, its sentence and its deadline; runs in the lane ``outbox``."""
-    now, kalender = desk.clock.now(), Kalender(desk.settings.praxis.bundesland)
-    return [row_of(beleg, now, kalender) for beleg in desk.belege()], desk.papier()

@@ -63,6 +63,7 @@ class NavButton(QToolButton):
 PLACES = (
     ("empfang", "Empfang", "empfang"),
     ("nachbearbeitung", "Nach-\nbearbeitung", "nachbearbeitung"),
+    ("einstellungen", "Einstellungen", "einstellungen"),
     ("hilfe", "Hilfe", "hilfe"),
 )
 
@@ -81,7 +82,7 @@ class Navigation(QFrame):
         layout.setContentsMargins(6, 10, 6, 10)
         layout.setSpacing(6)
         for place, text, symbol in PLACES:
-            if place == "hilfe":
+            if place == "einstellungen":
                 layout.addStretch(1)
             made = NavButton(text, symbol, f"zu_{place}")
             made.clicked.connect(lambda _=False, where=place: self.chosen.emit(where))

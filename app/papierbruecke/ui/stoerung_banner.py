@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
-from papierbruecke.outage.model import Dienst, DienstZustand, Lage
+from papierbruecke.outage.model import Diagnose, Dienst, DienstZustand, Lage
 from papierbruecke.ui import icons, texts, theme
 from papierbruecke.ui.fields import button, label
 from papierbruecke.ui.theme import Ton, mark
@@ -197,3 +197,9 @@ def _sentences(lage: Lage | None, papier: Mapping[Dienst, Stoerung], waiting: in
         rest = texts.anzahl(waiting, "Beleg wartet", "Belege warten")
         return "Alles läuft.", f"{rest} noch auf die Nachbearbeitung (F8). {hints}", Ton.OK
     return "Alles läuft.", hints or "Karte, E-Rezept, eAU und ePA sind verfügbar.", Ton.OK
+
+
+def hotline_sentence(lage: Lage, found: Diagnose) -> str:
+    """The evidence in one breath, ready to read out or to paste: technical words, no patient data."""
+    facts = "; ".join(f"{m.ziel}: {m.befund or m.ergebnis.value}" for m in lage.proben)
+    return f"{local(lage.zeit):%d.%m.%Y %H:%M:%S}: {found.titel} ({found.id}). {found.satz} {facts}"

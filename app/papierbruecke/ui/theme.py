@@ -86,7 +86,14 @@ class Look:
         return round(size * self.text)
 
 
+TEXT_STEPS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 _current = Look()
+
+
+def resized(look: Look, step: int) -> Look:
+    """The same look with the text one step larger or smaller, up to 200 %."""
+    index = min(range(len(TEXT_STEPS)), key=lambda i: abs(TEXT_STEPS[i] - look.text))
+    return Look(look.thema, TEXT_STEPS[max(0, min(index + step, len(TEXT_STEPS) - 1))])
 
 
 def current() -> Look:

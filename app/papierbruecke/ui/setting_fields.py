@@ -1,0 +1,213 @@
+"""Entry fields made from a declared settings table: label, help, type, bounds, default.
+
+The tables are ``settings.py`` and the models in it; nothing is declared twice. Values that
+cannot be typed in one line (certificates, address books) have no field here.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from papierbruecke.record.read_input import field_path
+from papierbruecke.ui.fields import Choice, Field, label
+
+WORDS = {
+    "konnektor": "Konnektor in der Praxis",
+    "ti-gateway": "TI-Gateway",
+    "direkt": "dieses Programm sendet selbst",
+    "pvs": "über die Praxissoftware",
+    "hell": "hell",
+    "dunkel": "dunkel",
+    "kontrast": "hoher Kontrast",
+    "system": "wie am Computer eingestellt",
+    "00": "Ärztin oder Arzt",
+    "03": "in Weiterbildung",
+    "04": "Vertretung",
+    "a4": "A4",
+    "a5": "A5",
+    "a6": "A6",
+    "1": "1 · 7 Bit",
+    "2": "2 · IBM (CP437)",
+    "3": "3 · ANSI (CP1252)",
+}
+TITLES = {
+    "lanr": "Arztnummer (LANR)",
+    "titel": "Titel",
+    "vorname": "Vorname",
+    "namenszusatz": "Namenszusatz",
+    "vorsatzwort": "Vorsatzwort",
+    "nachname": "Nachname",
+    "berufsbezeichnung": "Berufsbezeichnung",
+    "asv_teamnummer": "ASV-Teamnummer",
+    "qualifikation": "Stellung",
+    "bsnr": "Betriebsstättennummer (BSNR)",
+    "name": "Name der Praxis",
+    "strasse": "Straße",
+    "hausnummer": "Hausnummer",
+    "plz": "PLZ",
+    "ort": "Ort",
+    "telefon": "Telefon",
+    "fax": "Fax",
+    "email": "E-Mail",
+    "zusatz": "Adresszusatz",
+    "land": "Land",
+}
+_TEXTS = {
+    "int_parsing": "Bitte eine ganze Zahl.",
+    "int_type": "Bitte eine ganze Zahl.",
+    "float_parsing": "Bitte eine Zahl, zum Beispiel 1,5.",
+    "greater_than_equal": "Der Wert ist zu klein.",
+    "less_than_equal": "Der Wert ist zu groß.",
+    "string_pattern_mismatch": "Das hat nicht die erwartete Form.",
+    "missing": "Diese Angabe fehlt.",
+}
+
+
+def _bare(annotation: Any) -> tuple[Any, bool]:
+    """The type without ``None``, and whether ``None`` was allowed."""
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        return (kinds[0] if len(kinds) == 1 else str), len(kinds) < len(get_args(annotation))
+    return annotation, False
+
+
+class SettingField(QWidget):
+    """One declared value. Signals: ``changed`` after every change."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, info: FieldInfo, prefix: str) -> None:
+        super().__init__()
+        self.name = name
+        self.kind, self.optional = _bare(info.annotation)
+        title = info.title or TITLES.get(name, name)
+        where = f"{prefix}_{name}"
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        self.editor: Field | Choice | QCheckBox
+        options = self._options()
+        if self.kind is bool:
+            box = QCheckBox(title)
+            box.setObjectName(where)
+            box.toggled.connect(lambda _: self.changed.emit())
+            self.editor = box
+        elif options:
+            self.editor = Choice(title, where, options)
+            self.editor.changed.connect(self.changed)
+        else:
+            self.editor = Field(title, where)
+            if info.repr is False:
+                self.editor.edit.setEchoMode(QLineEdit.EchoMode.Password)
+            self.editor.changed.connect(self.changed)
+        layout.addWidget(self.editor)
+        if info.description:
+            layout.addWidget(label(info.description, "winzig", wrap=True))
+
+    @staticmethod
+    def can_show(info: FieldInfo) -> bool:
+        """Whether this value fits into one line."""
+        kind, _ = _bare(info.annotation)
+        simple = kind in (str, int, float, bool) or get_origin(kind) is Literal
+        return simple or kind == tuple[str, ...] or (isinstance(kind, type) and issubclass(kind, StrEnum))
+
+    def _options(self) -> list[tuple[str | None, str]]:
+        if get_origin(self.kind) is Literal:
+            values = [str(value) for value in get_args(self.kind)]
+        elif isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
+            values = [member.value for member in self.kind]
+        else:
+            return []
+        shown: list[tuple[str | None, str]] = [(value, WORDS.get(value, value)) for value in values]
+        return [(None, "–"), *shown] if self.optional else shown
+
+    def show_value(self, value: Any) -> None:
+        """Show what is stored."""
+        if isinstance(self.editor, QCheckBox):
+            self.editor.setChecked(bool(value))
+        elif isinstance(self.editor, Choice):
+            self.editor.choose(None if value is None else str(value))
+        elif isinstance(value, (tuple, list)):
+            self.editor.set_text(", ".join(value))
+        elif isinstance(value, float):
+            self.editor.set_text(f"{value:g}".replace(".", ","))
+        else:
+            self.editor.set_text("" if value is None else str(value))
+
+    def value(self) -> Any:
+        """What was typed, ready for the table's own check."""
+        if isinstance(self.editor, QCheckBox):
+            return self.editor.isChecked()
+        if isinstance(self.editor, Choice):
+            chosen = self.editor.value()
+            numbers = get_origin(self.kind) is Literal and isinstance(get_args(self.kind)[0], int)
+            return int(chosen) if numbers and chosen is not None else chosen
+        text = self.editor.text()
+        if self.kind == tuple[str, ...]:
+            return [part.strip() for part in text.split(",") if part.strip()]
+        if self.kind is float:
+            return text.replace(",", ".")
+        return None if not text and self.optional else text
+
+    def object_to(self, text: str | None) -> None:
+        """Show what is wrong with it, at the field."""
+        if not isinstance(self.editor, QCheckBox):
+            self.editor.object_to(text)
+
+    @property
+    def objection(self) -> str:
+        """What is shown now."""
+        return "" if isinstance(self.editor, QCheckBox) else self.editor.objection
+
+
+class SectionForm(QWidget):
+    """All values of one table, in their declared order. Signals: ``changed`` after every change."""
+
+    changed = Signal()
+
+    def __init__(self, model: type[BaseModel], prefix: str, *, only: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self.prefix = prefix
+        self.fields: list[SettingField] = []
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(16)
+        layout.setVerticalSpacing(12)
+        layout.setColumnStretch(0, 1)
+        layout.setColumnStretch(1, 1)
+        for name, info in model.model_fields.items():
+            if (only is None or name in only) and SettingField.can_show(info):
+                field = SettingField(name, info, prefix)
+                field.changed.connect(self.changed)
+                self.fields.append(field)
+                place = len(self.fields) - 1
+                layout.addWidget(field, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+
+    def show_values(self, value: BaseModel) -> None:
+        """Show what is stored."""
+        for field in self.fields:
+            field.show_value(getattr(value, field.name))
+
+    def document(self) -> dict[str, Any]:
+        """What was typed."""
+        return {field.name: field.value() for field in self.fields}
+
+    def object_to(self, by_name: dict[str, str]) -> list[SettingField]:
+        """Show objections by field name; returns the fields that have one."""
+        for field in self.fields:
+            field.object_to(by_name.get(field.name))
+        return [field for field in self.fields if field.objection]
+
+
+def sentences(error: ValidationError) -> dict[str, str]:
+    """What a table objects to, in German, by path (``konnektor.port``)."""
+    found: dict[str, str] = {}
+    for problem in error.errors(include_input=False, include_url=False):
+        found.setdefault(field_path(problem["loc"]), _TEXTS.get(problem["type"], "Dieser Wert geht hier nicht."))
+    return found
