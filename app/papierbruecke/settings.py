@@ -124,6 +124,11 @@ class DruckEinstellungen(Value):
         title="Muster 16: Drehung im Uhrzeigersinn",
         description="Wenn das Blatt quer oder kopfüber eingelegt wird.",
     )
+    unfall_mit_status: bool = Field(
+        default=True,
+        title="Arbeitsunfall: Versicherten-Nummer und Status drucken",
+        description="Vorgeschrieben ist nur, dass IK und Kassenname fehlen; manche KV will auch diese Felder leer.",
+    )
     au_drucker: str | None = Field(default=None, title="Drucker für die AU")
     au_papier: str = Field(default="a5", pattern="^(a5|a4)$", title="Papier der AU")
     au_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach rechts in mm")

@@ -66,7 +66,8 @@ class FormsDesk(FolderDesk):
         """The sheet as it will look, with our drawing of the form behind it."""
         from papierbruecke.forms.render import render_muster16
 
-        return render_muster16(eingabe, vorschau=True, uebung=self.uebung)
+        status = self.settings.druck.unfall_mit_status
+        return render_muster16(eingabe, vorschau=True, uebung=self.uebung, unfall_mit_status=status)
 
     def preview_au(self, eingabe: AuEingabe) -> bytes:
         """The KK copy as it will look; the Dokumenten-ID is drawn only when it is stored."""

@@ -191,6 +191,41 @@ def test_14_kp7_80_arbeitsunfall_has_no_ik_and_the_accident_insurer() -> None:
     assert [t.text for t in sheet.texte if t.rolle == "unfallbetrieb"] == ["Maschinenbau Muster", "GmbH & Co KG"]
 
 
+def test_14_whether_number_and_status_are_printed_then_is_a_setting() -> None:
+    (sheet,) = blaetter(rezept(**FULL), unfall_mit_status=False)
+    texts = {t.rolle: t.text for t in sheet.texte}
+    assert "personalienfeld.6" not in texts
+    assert texts["personalienfeld.7"] == "23.11.26"
+    assert "A123456780" in " ".join(t.text for t in only(rezept(**FULL)).texte)
+
+
+def test_11_kp7_30_an_outage_never_makes_an_ersatzverordnung() -> None:
+    line = next(t.text for t in only(rezept()).texte if t.rolle == "personalienfeld.6" and t.text.isdigit())
+    assert line == "1000000"
+
+
+def test_12_kp7_81_after_a_card_name_and_address_are_those_of_the_card() -> None:
+    eingabe = rezept()
+    person = eingabe.versicherter
+    assert person is not None
+    texts = [t.text for t in only(eingabe).texte if t.rolle.startswith("personalienfeld.")]
+    assert {person.nachname, person.vorname, "Musterweg 6", "D 12345 Musterhausen"} <= set(texts)
+
+
+def test_17_kp2_191_under_18_without_exemption_is_remarked() -> None:
+    from datetime import date
+
+    from papierbruecke.record.take_beleg import check_rezept
+
+    eingabe = rezept()
+    person = eingabe.versicherter
+    assert person is not None
+    for born, remarked in (("2008-11-24", True), ("2008-11-23", False)):
+        child = eingabe.model_copy(update={"versicherter": person.model_copy(update={"geburtsdatum": born})})
+        codes = [w.code for w in check_rezept(child, date(2026, 11, 23)).warnungen]
+        assert ("gebuehr.minderjaehrig" in codes) is remarked
+
+
 # -- boxes -------------------------------------------------------------------
 
 

@@ -74,7 +74,8 @@ def rezept(given: Given) -> int:
     sheets = blaetter(eingabe)
     if eingabe.kennung is not None and len(sheets) > 1:
         raise InputRefused((Einwand("kennung", "Design §6.4", "Eine Kennung gilt nur für ein einzelnes Blatt."),))
-    pdf = render_muster16(eingabe, vorschau=given["vorschau"], uebung=desk.uebung)
+    status = _settings_or_defaults(desk).druck.unfall_mit_status
+    pdf = render_muster16(eingabe, vorschau=given["vorschau"], uebung=desk.uebung, unfall_mit_status=status)
     stored = _store(given, lambda: desk.issue_rezept(eingabe, WER))
     write_output(given["ausgabe"], pdf, _first_number(stored))
     warn(befund.warnungen)

@@ -147,7 +147,8 @@ class IssueBeleg:
 
     def _pages(self, beleg: Beleg) -> dict[str, bytes]:
         if isinstance(beleg.inhalt, RezeptEingabe):
-            return {"muster16": render_muster16(beleg.inhalt, uebung=self._uebung)}
+            status = self._settings.druck.unfall_mit_status
+            return {"muster16": render_muster16(beleg.inhalt, uebung=self._uebung, unfall_mit_status=status)}
         if isinstance(beleg.inhalt, ErsatzscheinEingabe):
             kim_adresse = self._settings.kim.adresse
             pdf = render_ersatzschein(

@@ -40,7 +40,7 @@ class _Rows(PatientValue):
     stufe: Stufe
 
 
-def blaetter(eingabe: RezeptEingabe) -> tuple[Blatt, ...]:
+def blaetter(eingabe: RezeptEingabe, *, unfall_mit_status: bool = True) -> tuple[Blatt, ...]:
     """The sheets of a prescription, in the order of printing.
 
     Raises InputRefused if something does not fit even in the smallest font: nothing is ever
@@ -52,7 +52,7 @@ def blaetter(eingabe: RezeptEingabe) -> tuple[Blatt, ...]:
     einwaende += stempel_einwaende + unfall_einwaende
     if einwaende:
         raise InputRefused(tuple(einwaende))
-    same = (*_personalien(eingabe), *_kreuze(eingabe), *unfall, *block)
+    same = (*_personalien(eingabe, unfall_mit_status), *_kreuze(eingabe), *unfall, *block)
     return tuple(
         Blatt(
             positionen=area.positionen,
@@ -164,9 +164,10 @@ def _diga(eingabe: RezeptEingabe, index: int) -> _Rows:
 # -- texts and their places --------------------------------------------------
 
 
-def _personalien(eingabe: RezeptEingabe) -> Iterator[Text]:
+def _personalien(eingabe: RezeptEingabe, unfall_mit_status: bool) -> Iterator[Text]:
     lage = muster16().personalienfeld
-    for number, (line, y) in enumerate(zip(zeilen(personalien_of(eingabe)), lage.grundlinien, strict=True), start=1):
+    lines = zeilen(personalien_of(eingabe, unfall_mit_status=unfall_mit_status))
+    for number, (line, y) in enumerate(zip(lines, lage.grundlinien, strict=True), start=1):
         for column, word in _words_in(line):
             yield Text(
                 rolle=f"personalienfeld.{number}",

@@ -69,12 +69,13 @@ def zeilen(p: Personalien) -> tuple[str, ...]:
     )
 
 
-def personalien_of(eingabe: Eingabe) -> Personalien:
+def personalien_of(eingabe: Eingabe, *, unfall_mit_status: bool = True) -> Personalien:
     """The grid's content for a form of the public system.
 
     The payer is the ``abrechnende`` one if there is one (A4a Tabelle 1, KVDT P2-200). On an
     Arbeitsunfall the accident insurer takes line 1, and IK, WOP and end of cover stay blank
-    (KP7-80, design §6.4). Kostenerstattung: that word stands for the fund, without its IK.
+    (KP7-80, design §6.4); ``unfall_mit_status`` False also leaves number and status out, on which
+    the rule is silent. Kostenerstattung: that word stands for the fund, without its IK.
     """
     cover, person = eingabe.versicherung, eingabe.versicherter
     name = cover.druckname or cover.abrechnend_name or cover.name or ""
@@ -87,8 +88,10 @@ def personalien_of(eingabe: Eingabe) -> Personalien:
     elif cover.kostenerstattung is not None and cover.kostenerstattung.veranlasste_leistungen:
         name, ik = "Kostenerstattung", ""
     asv = cover.rechtsgrundlage in ASV and eingabe.arzt.asv_teamnummer
-    status = ""
-    if person is not None:
+    status, nummer = "", (person.versicherten_id if person else None) or eingabe.skt_zusatz or ""
+    if unfall is not None and not unfall_mit_status:
+        nummer = ""
+    elif person is not None:
         status = (
             f"{cover.versichertenart or ' '}{(cover.personengruppe or '00').rjust(2, '0')}"
             f"{(cover.dmp or '00').rjust(2, '0')}{cover.rechtsgrundlage}"
@@ -98,7 +101,7 @@ def personalien_of(eingabe: Eingabe) -> Personalien:
         wop=wop,
         schutz_ende=ende,
         ik=ik,
-        nummer=(person.versicherten_id if person else None) or eingabe.skt_zusatz or "",
+        nummer=nummer,
         status=status,
         betriebsstaette=str(asv) if asv else eingabe.betriebsstaette.bsnr,
         arzt=eingabe.arzt.lanr,

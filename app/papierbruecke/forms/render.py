@@ -14,13 +14,16 @@ TITEL = "Muster 16"
 _GRAU = Farbe(0.82, 0.82, 0.82)
 
 
-def render_muster16(eingabe: RezeptEingabe, *, vorschau: bool = False, uebung: bool = False) -> bytes:
+def render_muster16(
+    eingabe: RezeptEingabe, *, vorschau: bool = False, uebung: bool = False, unfall_mit_status: bool = True
+) -> bytes:
     """All sheets of a prescription, one page each, 148 x 105 mm.
 
     ``vorschau`` draws the form behind the text and marks the page; it is for the screen, never
-    for the patient. ``uebung`` marks every page of a drill. Raises InputRefused if it does not fit.
+    for the patient. ``uebung`` marks every page of a drill. ``unfall_mit_status``: see
+    ``personalien_of``. Raises InputRefused if it does not fit.
     """
-    return render_blaetter(blaetter(eingabe), vorschau=vorschau, uebung=uebung)
+    return render_blaetter(blaetter(eingabe, unfall_mit_status=unfall_mit_status), vorschau=vorschau, uebung=uebung)
 
 
 def render_blaetter(sheets: Iterable[Blatt], *, vorschau: bool = False, uebung: bool = False) -> bytes:
