@@ -60,6 +60,7 @@ _MUTE = frozenset(
         scard.SCARD_E_PROTO_MISMATCH,
     }
 )
+_T0_OR_T1 = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
 _WRONG_CARD_CODE = ANDERE_KARTE.code
 
 
@@ -260,7 +261,7 @@ def _read_one(conversation: _Conversation, name: str, work: Callable[[Transmit],
                 return work(_transmitter(conversation, handle, protocol))
             except _CardReset:
                 rv, protocol = scard.SCardReconnect(
-                    handle, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_ANY, scard.SCARD_LEAVE_CARD
+                    handle, scard.SCARD_SHARE_SHARED, _T0_OR_T1, scard.SCARD_LEAVE_CARD
                 )
                 _check(rv)
             finally:
@@ -278,7 +279,7 @@ def _connect(conversation: _Conversation, name: str) -> tuple[Any, int]:
         # pcscd lets a newcomer wait in here while another program is in its transaction.
         conversation.waiting_for_holder = True
         rv, handle, protocol = scard.SCardConnect(
-            conversation.context, name, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_ANY
+            conversation.context, name, scard.SCARD_SHARE_SHARED, _T0_OR_T1
         )
         if rv == scard.SCARD_S_SUCCESS:
             return handle, protocol
