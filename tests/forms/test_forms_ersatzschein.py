@@ -161,3 +161,17 @@ def test_the_command_refuses_and_leaves_no_file(tmp_path: Path, capsys: pytest.C
 def test_the_schema_of_its_input_is_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "ersatzschein"]) == 0
     assert "ErsatzscheinAngaben" in json.loads(capsys.readouterr().out)["$defs"]
+
+
+@pytest.mark.parametrize(
+    ("person", "missing"),
+    [
+        ({}, False),
+        ({"versicherten_id": None}, False),
+        ({"versicherten_id": None, "geburtsdatum": "1984"}, True),
+    ],
+)
+def test_consent_to_an_eeb_reminds_of_what_the_request_needs(person: dict[str, Any], missing: bool) -> None:
+    befund = check_ersatzschein(slip(versicherter=person, ersatzschein={"eeb_einverstanden": True}), HEUTE)
+    assert ("ersatzschein.eeb" in {each.code for each in befund.warnungen}) is missing
+    assert not befund.einwaende

@@ -260,9 +260,7 @@ def _read_one(conversation: _Conversation, name: str, work: Callable[[Transmit],
                 _check(rv)
                 return work(_transmitter(conversation, handle, protocol))
             except _CardReset:
-                rv, protocol = scard.SCardReconnect(
-                    handle, scard.SCARD_SHARE_SHARED, _T0_OR_T1, scard.SCARD_LEAVE_CARD
-                )
+                rv, protocol = scard.SCardReconnect(handle, scard.SCARD_SHARE_SHARED, _T0_OR_T1, scard.SCARD_LEAVE_CARD)
                 _check(rv)
             finally:
                 scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
@@ -278,9 +276,7 @@ def _connect(conversation: _Conversation, name: str) -> tuple[Any, int]:
     while True:
         # pcscd lets a newcomer wait in here while another program is in its transaction.
         conversation.waiting_for_holder = True
-        rv, handle, protocol = scard.SCardConnect(
-            conversation.context, name, scard.SCARD_SHARE_SHARED, _T0_OR_T1
-        )
+        rv, handle, protocol = scard.SCardConnect(conversation.context, name, scard.SCARD_SHARE_SHARED, _T0_OR_T1)
         if rv == scard.SCARD_S_SUCCESS:
             return handle, protocol
         attempts += 1

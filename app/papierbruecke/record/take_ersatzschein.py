@@ -6,6 +6,7 @@ Source: KVDT 2.2.3.1, P2-400 Tabelle 5 (mandatory and optional data), P2-401, P2
 from datetime import date
 
 from papierbruecke.errors import InputRefused
+from papierbruecke.practice.eeb import EebAnfrage, plan_request
 from papierbruecke.record.model import ErsatzscheinEingabe
 from papierbruecke.record.rules import Befund, check_common
 
@@ -37,6 +38,11 @@ def check_ersatzschein(eingabe: ErsatzscheinEingabe, heute: date) -> Befund:
             "Die Karte ist nicht dabei: Das ist kein Ersatzverfahren. Bitte den Nachweis binnen zehn Tagen nachreichen "
             "lassen, am schnellsten als Ersatzbescheinigung (eEB) mit der App der Krankenkasse.",
         )
+    if angaben.eeb_einverstanden and eingabe.versicherter is not None:
+        wanted = plan_request(eingabe.versicherter, eingabe.versicherung, eingabe.datum, einverstanden=True)
+        if not isinstance(wanted, EebAnfrage):
+            texts = " ".join(einwand.text for einwand in wanted)
+            befund.warn("ersatzschein.eeb", f"So lässt sich die Ersatzbescheinigung später nicht anfordern: {texts}")
     missing = _missing(eingabe)
     if missing:
         # P2-400 AK3: the software reminds of more data and never blocks.
