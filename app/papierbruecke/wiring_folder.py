@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from papierbruecke.forms.issue_beleg import Printer
     from papierbruecke.outbox.safekeeping import Safekeeping
     from papierbruecke.vault.key import Key
+    from papierbruecke.vault.users_file import Users
 
 T = TypeVar("T")
 BELEGE = "belege.db"
@@ -100,6 +101,14 @@ class FolderDesk:
         from papierbruecke.outbox.safekeeping import Safekeeping
 
         return Safekeeping(self.daten, self.key(), self.clock, lambda: self.settings)
+
+    def users(self) -> "Users":
+        """Who may work here; every change is in the history."""
+        from papierbruecke.vault.users_file import Users
+
+        return Users(
+            self.daten, self.key(), self.clock, lambda was, wer, detail: self.store().note(None, was, wer, detail)
+        )
 
     def close(self) -> None:
         """Give back what the calling thread opened."""
