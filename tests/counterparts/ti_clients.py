@@ -208,9 +208,11 @@ def box(kim: KimEinstellungen) -> list[EmailMessage]:
     return mails
 
 
-def eau_mail(settings: Einstellungen, kennung: str, p7s: bytes, ik: str = "101234561") -> EmailMessage:
+def eau_mail(
+    settings: Einstellungen, kennung: str, p7s: bytes, *, ik: str = "101234561", storno: bool = False
+) -> EmailMessage:
     """An eAU mail that keeps every rule; tests break one at a time."""
-    kim, name = settings.kim, f"EEAU0_{kennung}"
+    kim, name = settings.kim, f"EEAU0_{'Storno_' if storno else ''}{kennung}"
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["From"] = kim.adresse
     mail["To"] = kim.kassenadressen[ik]
@@ -218,14 +220,14 @@ def eau_mail(settings: Einstellungen, kennung: str, p7s: bytes, ik: str = "10123
     mail["Subject"] = name
     mail["Date"] = email.utils.format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{uuid4()}@test-kim.kim.telematik-test>"
-    mail["X-KIM-Dienstkennung"] = "eAU;Lieferung;V1.2"
+    mail["X-KIM-Dienstkennung"] = f"eAU;{'Storno-Arzt' if storno else 'Lieferung'};V1.2"
     mail["X-KIM-Sendersystem"] = "Test;1.0"
     mail["X-KIM-Support"] = "support@beispiel.example"
     mail.set_content("eAU")
     mail.add_attachment(p7s, maintype="application", subtype="octet-stream", filename=f"{name}.p7s")
     attachment = next(iter(mail.iter_attachments()))
     attachment.set_param("name", f"{name}.p7s")
-    attachment["Content-Description"] = "eAU"
+    attachment["Content-Description"] = "eAUStorno" if storno else "eAU"
     return mail
 
 

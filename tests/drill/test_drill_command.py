@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -94,7 +95,15 @@ def test_a_folder_that_could_be_a_real_desk_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["belege.db"]
     assert run("simulator")[0] == 2
     assert run("simulator", "--daten", str(tmp_path / "neu"), "--szenario", "gibt-es-nicht")[0] == 2
+    assert run("simulator", "--daten", str(tmp_path / "neu"), "--steuerung", "70000")[0] == 2
     assert not (tmp_path / "neu").exists()
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, answer = run("simulator", "--json", "--daten", str(tmp_path / "sim"), "--steuerung", str(port))
+    assert (code, json.loads(answer)["fehler"][0]["code"]) == (3, "simulator.port")
 
 
 def test_the_passphrase_of_the_caller_is_kept(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The simulated KIM-Clientmodul and the Krankenkasse behind it, used by smtplib and poplib."""
+"""The simulated KIM-Clientmodul, used by smtplib and poplib."""
 
 import base64
 import contextlib
@@ -8,146 +8,18 @@ import poplib
 import smtplib
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-import inputs
-from counterparts.own_time import measure
+from counterparts.eau_sender import eau, send, signed
 from counterparts.ti_clients import box, eau_mail, hand_in, kim_tls, pop3, smtp
-from papierbruecke.drill.cades import sign_enveloping
-from papierbruecke.drill.certificates import make_authority, make_identity
-from papierbruecke.drill.kassen_mail import MESSAGE_ID_CODES, VIREN_TEXT, fehlercodes
 from papierbruecke.drill.model import Stoerfall
 from papierbruecke.drill.simulator import Simulator
 from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import BelegArt
-from papierbruecke.record.read_input import read_au
-from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
-
-
-def eau(kennung: UUID, bis: str = "2026-11-27") -> bytes:
-    document = inputs.au()
-    document["au"]["bis"] = bis
-    return build_eau(
-        read_au(inputs.as_bytes(document)),
-        kennung=kennung,
-        erstellt=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
-        pruefnummer=TEST_PRUEFNUMMER,
-    )
-
-
-def signed(simulator: Simulator, content: bytes) -> bytes:
-    return sign_enveloping(content, simulator.pki.hba, None)
-
-
-def send(simulator: Simulator, kennung: UUID, content: bytes | None = None, p7s: bytes | None = None) -> EmailMessage:
-    """One eAU on its way, by the rules; the mail that was sent."""
-    settings = simulator.settings()
-    data = signed(simulator, eau(kennung) if content is None else content) if p7s is None else p7s
-    mail = eau_mail(settings, str(kennung), data)
-    with smtp(settings.kim) as connection:
-        hand_in(connection, mail)
-    return mail
-
-
-def test_an_eau_arrives_once_and_its_dsn_comes_back(simulator: Simulator) -> None:
-    kennung = new_kennung(BelegArt.AU)
-    mail = send(simulator, kennung)
-    (entry,) = simulator.krankenkasse()
-    assert entry["befunde"] == []
-    assert (entry["dokumenten_id"], entry["zustand"], entry["anzahl"]) == (str(kennung), "angenommen", 1)
-    assert entry["message_ids"] == [mail["Message-ID"]]
-    (dsn,) = box(simulator.settings().kim)
-    assert dsn.get_content_type() == "multipart/report"
-    assert dsn.get_param("report-type") == "delivery-status"
-    assert str(dsn["In-Reply-To"]).strip() == mail["Message-ID"]
-    status = next(part for part in dsn.walk() if part.get_content_type() == "message/delivery-status")
-    fields = "".join(str(block) for block in status.get_payload())
-    assert f"Final-Recipient: rfc822; {mail['To']}" in fields
-    assert "Action: delivered" in fields
-    assert "Arrival-Date:" in fields
-
-
-def test_the_reference_validator_is_asked(simulator: Simulator, referenz: Path) -> None:
-    kennung = new_kennung(BelegArt.AU)
-    wrong = eau(kennung).replace(b"A123456780", b"A12345678")
-    send(simulator, kennung, wrong)
-    (entry,) = simulator.krankenkasse()
-    assert entry["zustand"] == "abgelehnt"
-    assert "for-laengeVersichertenId" in entry["befunde"][0]
-
-
-def test_identical_bytes_are_a_dublette_and_other_content_is_a_fault(simulator: Simulator) -> None:
-    kennung = new_kennung(BelegArt.AU)
-    p7s = signed(simulator, eau(kennung))
-    send(simulator, kennung, p7s=p7s)
-    send(simulator, kennung, p7s=p7s)
-    send(simulator, kennung, eau(kennung, bis="2026-11-26"))
-    (entry,) = simulator.krankenkasse()
-    assert (entry["zustand"], entry["anzahl"], entry["dubletten"], entry["konflikte"]) == ("angenommen", 3, 1, 1)
-    subjects = [mail["Subject"] for mail in box(simulator.settings().kim)]
-    assert subjects.count("Zustellbericht") == 3
-    assert subjects.count(f"EEAU0_Fehler_{kennung}") == 1
-
-
-BAD_CONTENT: dict[str, tuple[Callable[[Simulator, UUID], bytes], str]] = {
-    "no CMS": (lambda s, k: b"Unfug", "202"),
-    "changed bytes": (lambda s, k: signed(s, eau(k)).replace(b"Musterweg", b"Mustersteg"), "202"),
-    "stranger's certificate": (
-        lambda s, k: sign_enveloping(eau(k), make_identity(make_authority("Fremd"), "Fremd", "brainpool"), None),
-        "201",
-    ),
-    "expired certificate": (
-        lambda s, k: sign_enveloping(
-            eau(k), make_identity(s.pki.karten, "Alt", "brainpool", valid_from_days=-9, valid_to_days=-1), None
-        ),
-        "201",
-    ),
-    "BOM": (lambda s, k: signed(s, b"\xef\xbb\xbf" + eau(k)), "103"),
-    "not UTF-8": (lambda s, k: signed(s, eau(k).decode().encode("latin-1")), "103"),
-    "not XML": (lambda s, k: signed(s, b"<Bundle>"), "101"),
-    "other number inside": (lambda s, k: signed(s, eau(new_kennung(BelegArt.AU))), "101"),
-    "comment": (lambda s, k: signed(s, eau(k).replace(b"</Bundle>", b"<!-- x --></Bundle>")), "101"),
-    "older profile": (lambda s, k: signed(s, eau(k).replace(b"EAU_Bundle|1.2", b"EAU_Bundle|1.1.0")), "101"),
-}
-
-
-@pytest.mark.parametrize("what", BAD_CONTENT)
-def test_the_krankenkasse_rejects_what_is_wrong(simulator: Simulator, what: str) -> None:
-    make, code = BAD_CONTENT[what]
-    kennung = new_kennung(BelegArt.AU)
-    send(simulator, kennung, p7s=make(simulator, kennung))
-    (entry,) = simulator.krankenkasse()
-    assert entry["zustand"] == "abgelehnt"
-    fehler = box(simulator.settings().kim)[-1]
-    assert fehler["X-KIM-Dienstkennung"] == "eAU;Fehler-Kasse;V1.2"
-    assert f'<code value="{code}"/>' in next(iter(fehler.iter_attachments())).get_content().decode()
-
-
-@pytest.mark.parametrize("code", [*fehlercodes(), "404"])
-def test_every_fehlernachricht_can_be_had(simulator: Simulator, referenz: Path, code: str) -> None:
-    kennung = new_kennung(BelegArt.AU)
-    mail = send(simulator, kennung)
-    simulator.fehlernachricht(code, str(kennung), virenbefall=code == "101")
-    fehler = box(simulator.settings().kim)[-1]
-    attachment = next(iter(fehler.iter_attachments()))
-    document = attachment.get_content()
-    text = document.decode()
-    assert attachment["Content-Description"] == "eAUFehler-Kasse"
-    assert attachment.get_content_type() == "application/xml"
-    by_message = code in MESSAGE_ID_CODES
-    assert (f"urn:uuid:{kennung}" in text) is not by_message
-    assert (mail["Message-ID"].strip("<>") in text) is by_message
-    assert (fehler.get_body().get_content().strip() == VIREN_TEXT) is (code == "101")  # type: ignore[union-attr]
-    if code != "404":
-        from eau import Judge
-
-        assert Judge(referenz).findings(document) == []
-
 
 BAD_MAIL: dict[str, Callable[[EmailMessage], None]] = {
     "foreign From": lambda m: m.replace_header("From", "andere@test-kim.kim.telematik-test"),
@@ -355,6 +227,35 @@ def test_the_box_speaks_pop3_and_counts_deletions(simulator: Simulator) -> None:
     again.quit()
 
 
+@pytest.mark.parametrize("art", ["ablehnen", "trennen", "langsam"])
+def test_the_box_can_be_disturbed(simulator: Simulator, art: str) -> None:
+    kim = simulator.settings().kim
+    send(simulator, new_kennung(BelegArt.AU))
+    connection = pop3(kim)
+    simulator.disturb(Stoerfall.model_validate({"stelle": "pop3", "art": art, "anzahl": 1, "dauer_s": 0.01}))
+    if art == "langsam":
+        assert connection.retr(1)[0].startswith(b"+OK")
+    else:
+        with pytest.raises((poplib.error_proto, OSError)):
+            connection.retr(1)
+    connection.close()
+    assert len(box(kim)) == 1
+
+
+def test_the_mail_server_can_go_away_in_the_middle(simulator: Simulator) -> None:
+    settings, kennung = simulator.settings(), new_kennung(BelegArt.AU)
+    mail = eau_mail(settings, str(kennung), signed(simulator, eau(kennung)))
+    with smtp(settings.kim) as connection:
+        reader = pop3(settings.kim)
+        simulator.scenario("kim-server-aus")
+        with pytest.raises(smtplib.SMTPException):
+            hand_in(connection, mail)
+        with pytest.raises(poplib.error_proto, match="SYS/TEMP"):
+            reader.stat()
+        reader.close()
+    assert simulator.krankenkasse() == []
+
+
 def test_the_box_refuses_strangers(simulator: Simulator) -> None:
     kim = simulator.settings().kim
     connection = poplib.POP3_SSL("127.0.0.1", kim.pop3_port, context=kim_tls(), timeout=10)
@@ -375,14 +276,3 @@ def test_letters_of_others_can_fill_the_box(simulator: Simulator) -> None:
         full = stack.enter_context(Simulator(simulator.folder, szenario))
         mails = box(full.settings().kim)
     assert [str(mail["X-KIM-Dienstkennung"]) for mail in mails] == ["Arztbrief;VHitG-Versand;V1.2"] * 3
-
-
-def test_the_measure_of_the_nachversand_sends_everything(simulator: Simulator, tmp_path: Path) -> None:
-    documents = {str(kennung): eau(kennung) for kennung in (new_kennung(BelegArt.AU) for _ in range(3))}
-    own = measure(simulator.settings(), documents, tmp_path, batch=2)
-    assert own.total_s == own.sign_s + own.send_s
-    assert [(e["dokumenten_id"], e["zustand"]) for e in simulator.krankenkasse()] == [
-        (key, "angenommen") for key in documents
-    ]
-    assert [a.dokumente for a in simulator.konnektor.anfragen if a.name == "SignDocument"] == [2, 1]
-    assert simulator.smtp.verbindungen == 1

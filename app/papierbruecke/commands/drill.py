@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,22 +51,23 @@ def simulator(given: Given) -> int:
 
     if given.get("daten") is None:
         raise InputRefused((Einwand("--daten", "Design §6", "Der Simulator braucht einen eigenen Ordner."),))
+    port = given.get("steuerung")
+    if port is not None and not 1 <= port <= 65535:
+        raise InputRefused((Einwand("--steuerung", "Design §6", "Ein Port liegt zwischen 1 und 65535."),))
     folder = Path(given["daten"])
     szenario = load_scenario(given["szenario"])
     prepare_folder(folder, passphrase(given))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Simulator(folder, szenario) as running:
+    with Simulator(folder, szenario) as running, closing(Control(running, port)) as control:
         desk = Desk(folder)
         desk.save_settings(running.settings())
         write_past(desk, running)
         desk.close()
-        control = Control(running, given.get("steuerung"))
         write_marker(folder, {"szenario": szenario.name, "steuerung": control.url})
         print("bereit", flush=True)
         stop.wait()
-        control.close()
     return DONE
 
 

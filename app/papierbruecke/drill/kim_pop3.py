@@ -90,6 +90,8 @@ class _Session:
                     return
                 if fall is not None and fall.art == "langsam":
                     self._pop3.faults.wait(fall.dauer_s)
+                if self._briefe is not None and not self._pop3.zustand.server_erreichbar:
+                    raise _Refused("[SYS/TEMP] Mailserver antwortet nicht")
                 commands[name](words[1:])
             except _Refused as refused:
                 self._say(f"-ERR {refused}")

@@ -25,6 +25,7 @@ from papierbruecke.drill.practice_setup import SMTP_FACHDIENST
 
 SIZE_LIMIT = 15 * 1024 * 1024  # larger mails go over KAS (api-kim)
 _MECHANISMS = ("PLAIN", "LOGIN")
+_SERVER_GONE = "421 4.4.2 Mailserver antwortet nicht"
 _LOGIN_ANSWERS = {
     "unvollstaendig": "501 5.5.4 Benutzername unvollstaendig",
     "kontext": "501 5.5.4 Aufrufkontext falsch (4004-4006)",
@@ -158,6 +159,10 @@ class _Session(SMTP):
     async def smtp_MAIL(self, arg: str | None) -> None:
         if await self._refuse("smtp-mail"):
             return
+        if self._address is not None and not self._kim.zustand.server_erreichbar:
+            await self.push(_SERVER_GONE)  # it went away after the login
+            self._writer.close()
+            return
         await super().smtp_MAIL(_without(arg, ("RET", "ENVID")))
 
     async def smtp_RCPT(self, arg: str | None) -> None:
@@ -184,7 +189,9 @@ class _Session(SMTP):
         try:
             mail = check_mail(envelope.original_content, self._address, envelope.mail_from, envelope.rcpt_tos)
             message_id, document_id = mail.message_id, mail.dokumenten_id
-            if not kim.zustand.signieren:
+            if not kim.zustand.server_erreichbar:
+                answer = _SERVER_GONE
+            elif not kim.zustand.signieren:
                 answer = "451 4.7.0 Signieren nicht moeglich (Konnektor, SMC-B)"
             elif fall is not None and fall.art == "ablehnen":
                 answer = f"{fall.code or 451} {fall.text or '4.3.0 gespielte Stoerung'}"

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from papierbruecke.drill.model import PortZustand
+from papierbruecke.errors import EnvironmentFailure
 
 HOST = "127.0.0.1"
 Serve = Callable[[socket.socket], None]
@@ -34,7 +35,14 @@ class Listener:
     def _bind(port: int) -> socket.socket:
         bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((HOST, port))
+        try:
+            bound.bind((HOST, port))
+        except OSError as error:
+            bound.close()
+            raise EnvironmentFailure(
+                "simulator.port",
+                f"Der Port {port} ist schon belegt. Bitte einen anderen angeben oder das andere Programm beenden.",
+            ) from error
         return bound
 
     def behave(self, state: PortZustand) -> None:
