@@ -143,18 +143,25 @@ class FormsDesk(FolderDesk):
         return self.once("vorrat", lambda: open_vorrat(self.daten, self.key()))
 
     def printer(self) -> "Printer":
-        """The printers of this computer; without a choice the pages go into a folder as files."""
+        """The printers of this computer. In a drill without a choice the pages become files; in a
+        practice they never do, because a file would lie there in clear text (design §3 rule 9)."""
         if self._printer is None:
             settings = self.settings.druck
-            if settings.muster16_drucker or settings.au_drucker:
-                from papierbruecke.forms.printer import QtPrinter
-
-                self._printer = QtPrinter(settings)
-            else:
+            if self.uebung and not (settings.muster16_drucker or settings.au_drucker):
                 from papierbruecke.forms.file_printer import FilePrinter
 
                 self._printer = FilePrinter(self.daten / "gedruckt")
+            else:
+                from papierbruecke.forms.printer import QtPrinter
+
+                self._printer = QtPrinter(settings)
         return self._printer
+
+    def printer_names(self) -> list[str]:
+        """What this computer can print on."""
+        from papierbruecke.forms.printer import printers
+
+        return printers()
 
     def print_calibration(self) -> None:
         """The page that shows how far the printer of Muster 16 is off."""
