@@ -39,6 +39,7 @@ class FolderDesk:
         printer: "Printer | None" = None,
     ) -> None:
         self.daten = daten
+        self.gedruckt = daten / "gedruckt"  # where a drill's pages go
         self.clock: Clock = clock or SystemClock()
         self._passphrase = passphrase
         self._card_reader = card_reader

@@ -150,7 +150,7 @@ class FormsDesk(FolderDesk):
             if self.uebung and not (settings.muster16_drucker or settings.au_drucker):
                 from papierbruecke.forms.file_printer import FilePrinter
 
-                self._printer = FilePrinter(self.daten / "gedruckt")
+                self._printer = FilePrinter(self.gedruckt)
             else:
                 from papierbruecke.forms.printer import QtPrinter
 

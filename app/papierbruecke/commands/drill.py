@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papierbruecke.cli import DONE, Adder
-from papierbruecke.commands.answer import Given, passphrase
+from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.commands.answer import Given, answer, passphrase
 from papierbruecke.errors import Einwand, InputRefused
 
 if TYPE_CHECKING:
@@ -28,17 +28,34 @@ def register(add: Adder) -> None:
         help="wohin Papiere, Bilder und Bericht kommen",
     )
     parser.add_argument("--ohne-fenster", action="store_true", help="ohne Bildschirm, mit Bildern")
-    parser.add_argument("--tempo", type=float, default=1.0, metavar="N", help="N-mal schneller")
+    parser.add_argument("--tempo", type=float, default=30.0, metavar="N", help="N-mal schneller (Vorgabe: 30)")
     parser = add(simulator, "Die simulierte TI allein; schreibt eine Einrichtung in --daten.")
     parser.add_argument("--szenario", default="normal", metavar="NAME", help="Anfangszustand (Vorgabe: normal)")
     parser.add_argument("--steuerung", type=int, metavar="PORT", help="Port für die Steuerung")
 
 
 def uebung(given: Given) -> int:
-    """``uebung``: play an outage from the first failure to the report."""
+    """``uebung``: play an outage from the first failure to the Abgleich; exit 1 if anything stayed open."""
     from papierbruecke.uebung import play
 
-    return play(given["szenario"], Path(given["ausgabe"]), windowless=given["ohne_fenster"], tempo=given["tempo"])
+    ausgabe = Path(given["ausgabe"])
+    result = play(given["szenario"], ausgabe, windowless=given["ohne_fenster"], tempo=given["tempo"])
+    belege, kasse = result["belege"], result["krankenkasse"]
+    answer(
+        given,
+        result,
+        [
+            f"Diagnose {result['gesehen']['diagnose']}, erwartet {result['erwartet']['diagnose']}.",
+            f"{belege['belege']} Belege: {belege.get('erledigt', 0)} erledigt, {belege.get('offen', 0)} offen, "
+            f"{belege.get('unklar', 0)} unklar, {belege.get('hinfaellig', 0)} hinfällig.",
+            f"Bei der Krankenkasse: {kasse['angenommen']} eAU, jede genau einmal."
+            if kasse["wie_im_fenster"] and not kasse["konflikte"]
+            else "Bei der Krankenkasse steht etwas anderes als im Fenster!",
+            f"Kartenleser: {result['kartenleser']}.",
+            f"Papiere, Bilder und Abgleich: {ausgabe.resolve()}",
+        ],
+    )
+    return DONE if result["gelungen"] else FINDING
 
 
 def simulator(given: Given) -> int:

@@ -63,20 +63,36 @@ class SingleInstance(QObject):
 
 def run(desk: Desk) -> int:
     """Open the window and stay until it is closed; the exit code of the program."""
-    existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    app.setApplicationName("Papierbruecke")
-    app.setApplicationDisplayName(TITLE)
+    app = application()
     instance = SingleInstance(server_name(desk.daten))
     if not instance.is_first():
         return 0
-    theme.choose(app, theme.Look(theme.Thema.DUNKEL if _dark(app) else theme.Thema.HELL))
-    window = MainWindow(desk, Background(desk.close))
+    window = open_main_window(desk)
     instance.raise_wanted.connect(lambda: bring_to_front(window))
+    return app.exec()
+
+
+def application() -> QApplication:
+    """The one application object of this process, with its name and look."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Papierbruecke")
+    app.setApplicationDisplayName(TITLE)
+    theme.choose(app, theme.Look(theme.Thema.DUNKEL if _dark(app) else theme.Thema.HELL))
+    return app
+
+
+def open_main_window(desk: Desk) -> MainWindow:
+    """Show the window of a desk and begin to watch; bugs end on its crash page."""
+    application()
+    window = MainWindow(desk, Background(desk.close))
     sys.excepthook = _hook(window)
     window.show()
+    window.activateWindow()
     window.start()
-    return app.exec()
+    return window
 
 
 def bring_to_front(window: MainWindow) -> None:
