@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from papierbruecke.clock import SystemClock, local
+
 ROOT = Path(__file__).parents[1]
 READY_TIMEOUT_S = 60
 COMMAND_TIMEOUT_S = 120
@@ -106,3 +108,8 @@ class SimulatorProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def today() -> str:
+    """The day as the practice's wall clock shows it."""
+    return local(SystemClock().now()).date().isoformat()
