@@ -186,11 +186,22 @@ class Desk(FormsDesk):
 
         return PatientIndex(self.once("patients", lambda: open_patients(self.daten, self.key())))
 
+    @property
+    def window_name(self) -> str:
+        """What the open window of this desk listens to."""
+        from papierbruecke.pvs.call_window import window_name
+
+        return window_name(self.daten)
+
     def take_gdt(self, data: bytes) -> "tuple[PvsPatient, ...]":
-        """Patients that the practice system handed over; nothing is entered from a broken file."""
+        """Patients that the practice system handed over; an open window comes to the front with the only one."""
+        from papierbruecke.pvs.call_window import call_window
         from papierbruecke.pvs.take_patients import take_gdt
 
-        return take_gdt(data, self.patients, self.complete_cover, self.clock.now())
+        patients = take_gdt(data, self.patients, self.complete_cover, self.clock.now())
+        if len(patients) == 1 and patients[0].eintrag is not None:
+            call_window(self.daten, patients[0].eintrag)
+        return patients
 
     def take_list(self, data: bytes) -> int:
         """The appointment list of the practice system; returns how many patients."""

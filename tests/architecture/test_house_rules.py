@@ -68,6 +68,7 @@ ADAPTERS = {
     "record.sqlcipher_lists",
     "pvs.exchange_folder",
     "practice.sqlcipher_patients",
+    "pvs.call_window",
     "practice.sqlcipher_stammdaten",
 }
 

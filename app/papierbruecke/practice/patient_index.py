@@ -93,6 +93,10 @@ class PatientIndex:
         found = [entry for entry in self._kept(now) if entry.pvs_nummer == pvs_nummer]
         return max(found, key=lambda entry: entry.eingetragen, default=None)
 
+    def entry(self, key: UUID, now: datetime) -> Patienteneintrag | None:
+        """This entry, if it is still kept."""
+        return next((entry for entry in self._kept(now) if entry.id == key), None)
+
     def forget_old(self, now: datetime) -> int:
         """Delete what is older than 48 hours; returns how many."""
         return self._store.remove_before(now - KEPT)

@@ -7,6 +7,7 @@ Source: reconciliation.md §11.2.
 import re
 from datetime import date
 from typing import Literal, cast
+from uuid import UUID
 
 from papierbruecke.card.checks import ik_valid, kvnr_valid
 from papierbruecke.card.model import Anschrift, Geschlecht, Versicherter, Versicherung, Warnung
@@ -21,13 +22,17 @@ _SEX: dict[str, Geschlecht] = {"1": "M", "2": "W", "M": "M", "W": "W", "X": "X",
 
 
 class PvsPatient(PatientValue):
-    """Who was handed over. ``versicherter`` is None if the file only names the number (6311)."""
+    """Who was handed over. ``versicherter`` is None if the file only names the number (6311).
+
+    ``eintrag`` is the entry in the list of today's patients.
+    """
 
     satzart: str
     nummer: str | None
     versicherter: Versicherter | None
     versicherung: Versicherung | None
     warnungen: tuple[Warnung, ...]
+    eintrag: UUID | None = None
 
 
 def read_patients(data: bytes) -> tuple[PvsPatient, ...]:

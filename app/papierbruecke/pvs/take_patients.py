@@ -21,10 +21,19 @@ def take_gdt(
     """
     patients = tuple(_completed(patient, complete) for patient in read_patients(data))
     index = open_index()
-    index.add(
-        [(p.nummer, None, p.versicherter, p.versicherung) for p in patients if p.versicherter is not None], "gdt", now
+    entries = iter(
+        index.add(
+            [(p.nummer, None, p.versicherter, p.versicherung) for p in patients if p.versicherter is not None],
+            "gdt",
+            now,
+        )
     )
-    return tuple(_looked_up(patient, index, now) for patient in patients)
+    return tuple(
+        _looked_up(patient, index, now)
+        if patient.versicherter is None
+        else patient.model_copy(update={"eintrag": next(entries).id})
+        for patient in patients
+    )
 
 
 def take_list(data: bytes, open_index: Callable[[], PatientIndex], now: datetime) -> int:
@@ -43,9 +52,7 @@ def _completed(patient: PvsPatient, complete: Complete) -> PvsPatient:
 
 
 def _looked_up(patient: PvsPatient, index: PatientIndex, now: datetime) -> PvsPatient:
-    if patient.versicherter is not None or patient.nummer is None:
-        return patient
-    entry = index.with_number(patient.nummer, now)
+    entry = index.with_number(patient.nummer, now) if patient.nummer is not None else None
     if entry is None:
         unknown = Warnung(
             code="pvs.unbekannt",
@@ -53,4 +60,6 @@ def _looked_up(patient: PvsPatient, index: PatientIndex, now: datetime) -> PvsPa
             "Bitte den Patienten mit dem Namen suchen.",
         )
         return patient.model_copy(update={"warnungen": (*patient.warnungen, unknown)})
-    return patient.model_copy(update={"versicherter": entry.versicherter, "versicherung": entry.versicherung})
+    return patient.model_copy(
+        update={"versicherter": entry.versicherter, "versicherung": entry.versicherung, "eintrag": entry.id}
+    )

@@ -1,11 +1,10 @@
 """Start of the window: one instance per person, fonts, look, and the net for bugs."""
 
-import getpass
-import hashlib
+import contextlib
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -21,19 +20,14 @@ CONNECT_MS = 300
 RAISE = b"zeigen\n"
 
 
-def server_name(daten: Path) -> str:
-    """One name per person and data folder."""
-    mark = hashlib.sha256(f"{getpass.getuser()}|{daten.resolve()}".encode()).hexdigest()[:16]
-    return f"papierbruecke-{mark}"
-
-
 class SingleInstance(QObject):
     """The first window listens; a second start only asks it to come to the front.
 
-    Signals: ``raise_wanted`` when somebody started the program again.
+    Signals: ``raise_wanted`` when somebody started the program again, or when the practice
+    system handed a patient over; it carries the entry of the patient list, else nothing.
     """
 
-    raise_wanted = Signal()
+    raise_wanted = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -56,19 +50,25 @@ class SingleInstance(QObject):
 
     def _on_connection(self) -> None:
         connection = self._server.nextPendingConnection()
-        connection.readyRead.connect(connection.readAll)
-        connection.disconnected.connect(connection.deleteLater)
-        self.raise_wanted.emit()
+        if connection.state() is QLocalSocket.LocalSocketState.ConnectedState:
+            connection.disconnected.connect(lambda: self._on_end(connection))
+        else:  # short calls are over before we hear of them
+            self._on_end(connection)
+
+    def _on_end(self, connection: QLocalSocket) -> None:
+        words = bytes(connection.readAll().data()).decode("ascii", "replace").split()
+        connection.deleteLater()
+        self.raise_wanted.emit(words[1] if len(words) == 2 and words[0] == "patient" else "")
 
 
 def run(desk: Desk) -> int:
     """Open the window and stay until it is closed; the exit code of the program."""
     app = application()
-    instance = SingleInstance(server_name(desk.daten))
+    instance = SingleInstance(desk.window_name)
     if not instance.is_first():
         return 0
     window = open_main_window(desk)
-    instance.raise_wanted.connect(lambda: bring_to_front(window))
+    instance.raise_wanted.connect(lambda eintrag: answer_call(window, eintrag))
     return app.exec()
 
 
@@ -93,6 +93,13 @@ def open_main_window(desk: Desk) -> MainWindow:
     window.activateWindow()
     window.start()
     return window
+
+
+def answer_call(window: MainWindow, eintrag: str) -> None:
+    """Come to the front; with an entry of the patient list, show that patient."""
+    bring_to_front(window)
+    with contextlib.suppress(ValueError):
+        window.reception.card.show_listed(UUID(eintrag))
 
 
 def bring_to_front(window: MainWindow) -> None:

@@ -7,6 +7,7 @@ a half-typed field.
 import threading
 import time
 from datetime import datetime
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -14,13 +15,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLay
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand
+from papierbruecke.practice.patient_index import Patienteneintrag
 from papierbruecke.record.model import Arzt, Betriebsstaette, RezeptAngaben, RezeptEingabe
 from papierbruecke.ui import texts
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
 from papierbruecke.ui.hand_entry import HandEntry
-from papierbruecke.ui.patient import Patient, address_lines, age, from_card
+from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list
 from papierbruecke.ui.theme import Ton
 
 WAIT_FOR_CARD_S = 20.0
@@ -250,6 +252,17 @@ class CardPanel(QWidget):
     def take(self, patient: Patient) -> None:
         """Show somebody who was here today already."""
         self._take(patient)
+
+    def show_listed(self, eintrag: UUID) -> None:
+        """The practice system handed somebody over: show that patient of today's list."""
+        now = self._desk.clock.now()
+        self._background.run(
+            "card", lambda: self._desk.patients().entry(eintrag, now), self._on_listed, self._on_card_failure
+        )
+
+    def _on_listed(self, entry: Patienteneintrag | None) -> None:
+        if entry is not None:
+            self._take(from_list(entry, self._desk.clock.now()))
 
     def forget(self) -> None:
         """The next one, please."""

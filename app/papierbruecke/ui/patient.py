@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from papierbruecke.card.model import Anschrift, Herkunft, Kartendaten, Versicherter, Versicherung
+from papierbruecke.practice.patient_index import Patienteneintrag
 from papierbruecke.redact import PatientValue
 
 
@@ -38,6 +39,16 @@ def from_card(daten: Kartendaten, stand: datetime) -> Patient:
         herkunft=daten.herkunft,
         stand=stand,
         warnungen=texts,
+    )
+
+
+def from_list(entry: Patienteneintrag, stand: datetime) -> Patient:
+    """The person whom the practice system handed over, or somebody of today's list."""
+    return Patient(
+        versicherter=entry.versicherter,
+        versicherung=entry.versicherung or Versicherung(),
+        herkunft="pvs",
+        stand=stand,
     )
 
 
