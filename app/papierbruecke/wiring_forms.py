@@ -145,17 +145,17 @@ class FormsDesk(FolderDesk):
     def printer(self) -> "Printer":
         """The printers of this computer. In a drill without a choice the pages become files; in a
         practice they never do, because a file would lie there in clear text (design §3 rule 9)."""
-        if self._printer is None:
-            settings = self.settings.druck
-            if self.uebung and not (settings.muster16_drucker or settings.au_drucker):
-                from papierbruecke.forms.file_printer import FilePrinter
+        if self._printer is not None:  # a test or the drill brought its own
+            return self._printer
+        # Made anew each time: somebody may just have chosen another printer.
+        settings = self.settings.druck
+        if self.uebung and not (settings.muster16_drucker or settings.au_drucker):
+            from papierbruecke.forms.file_printer import FilePrinter
 
-                self._printer = FilePrinter(self.gedruckt)
-            else:
-                from papierbruecke.forms.printer import QtPrinter
+            return FilePrinter(self.gedruckt)
+        from papierbruecke.forms.printer import QtPrinter
 
-                self._printer = QtPrinter(settings)
-        return self._printer
+        return QtPrinter(settings)
 
     def printer_names(self) -> list[str]:
         """What this computer can print on."""

@@ -23,6 +23,7 @@ SCHEDULER = Path("/usr/sbin/cupsd")
 PPD = Path("/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd")
 DPI = 300
 WAIT_S = 60.0
+MARGIN_PT = 12
 _LOCK = Path(tempfile.gettempdir()) / "papierbruecke-cups.lock"
 _CUPSD = """Listen {folder}/cups.sock
 LogLevel info
@@ -74,12 +75,18 @@ class Cups:
         self.run("lpadmin", "-p", name, "-E", "-v", f"file://{target}", "-P", str(self._driver()))
 
     def _driver(self) -> Path:
-        """The PDF printer's driver, which also knows A6: a printer for pink sheets must."""
+        """The PDF printer's driver with the margins of real printers, and A6: a printer for pink sheets has it."""
         lines = []
         for line in PPD.read_text(encoding="latin-1").splitlines():
+            if line.startswith(("*ImageableArea A4", "*ImageableArea A5")):
+                head, _, box = line.partition('"')
+                right, top = (int(v) - MARGIN_PT for v in box.strip('"').split()[2:])
+                line = f'{head}"{MARGIN_PT} {MARGIN_PT} {right} {top}"'
             lines.append(line)
-            if line.startswith(("*PageSize A5", "*PageRegion A5", "*ImageableArea A5", "*PaperDimension A5")):
+            if line.startswith(("*PageSize A5", "*PageRegion A5", "*PaperDimension A5")):
                 lines.append(line.replace("A5", "A6").replace("421 595", "297.64 419.53"))
+            elif line.startswith("*ImageableArea A5"):
+                lines.append(f'*ImageableArea A6/A6: "{MARGIN_PT} {MARGIN_PT} {298 - MARGIN_PT} {420 - MARGIN_PT}"')
         driver = self.folder / "a6.ppd"
         driver.write_text("\n".join(lines) + "\n", encoding="latin-1")
         return driver
@@ -96,7 +103,7 @@ class Cups:
         """Run a piece of the program in a process that prints here."""
         return subprocess.run(
             [sys.executable, "-c", code, *arguments],
-            env=self.env,
+            env=self.env | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             capture_output=True,
             text=True,
             check=False,

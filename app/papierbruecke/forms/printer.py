@@ -54,6 +54,9 @@ class QtPrinter:
         document, _keep = _open(pdf)
         printer = QPrinter(QPrinterInfo.printerInfo(target.drucker), QPrinter.PrinterMode.HighResolution)
         printer.setDocName(titel)
+        # Whatever the printer's default is: one side, one copy. A pink sheet has no second side.
+        printer.setDuplex(QPrinter.DuplexMode.DuplexNone)
+        printer.setCopyCount(1)
         _paint(printer, document, target)
 
 
