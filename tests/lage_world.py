@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from papierbruecke.outage.diagnose import judge
-from papierbruecke.outage.layers import Schicht
+from papierbruecke.outage.layers import Schicht, Stufe
 from papierbruecke.outage.model import Anschlussart, Lage, Messung, Umfeld
 from papierbruecke.outage.picture import Bild
 from papierbruecke.outage.probe import Probe, bad, good, silent
+from papierbruecke.outage.sample_chain import state_of
 from papierbruecke.outage.schedule import Schedule
 from papierbruecke.outage.zeiten import Zeiten, zeiten
 
@@ -174,6 +175,9 @@ class Player:
         self._seed = seed
         self.messungen: list[Messung] = []
         self.keep = True
+        self.observations = 0
+        self._states: dict[tuple[str, str], str] = {}
+        self._judged = start - timedelta(days=1)
         self.on_lage: Callable[[Lage], None] = lambda lage: None
         self._plan = self._new_plan()
 
@@ -221,6 +225,7 @@ class Player:
 
     def _step(self) -> None:
         before = {s: stand.stufe for s, stand in self.bild.staende.items()}
+        news = False
         for probe in self._plan.due(self.now):
             if probe in ("P6", "P7", "P8", "P9") and self._konnektor_fails():
                 self._plan.postpone(probe, self.now)
@@ -228,14 +233,40 @@ class Player:
             self._plan.asked(probe, self.now)
             for messung in self.world.ask(probe, self.now):
                 self._take(messung)
+                state = state_of(messung)
+                news = news or self._states.get((messung.probe, messung.ziel)) != state
+                self._states[(messung.probe, messung.ziel)] = state
         changed = [s for s, stand in self.bild.staende.items() if stand.stufe is not before[s]]
         self._plan.learn(self.bild, self.now, changed)
-        self.on_lage(self.lage())
+        restless = any(s.stufe in (Stufe.VERDACHT, Stufe.ERHOLUNG) for s in self.bild.staende.values())
+        if news or changed or restless or self.now - self._judged >= timedelta(seconds=60):
+            self._judged = self.now
+            self.on_lage(self.lage())
+
+    def skip_to(self, moment: datetime) -> None:
+        """Jump over a stretch in which every probe goes on answering the same."""
+        shift = moment - self.now
+        if shift <= timedelta(0):
+            return
+        self.now = moment
+        plan, bild = self._plan, self.bild
+        for table in (plan._due, plan._last_asked):
+            for probe in table:
+                table[probe] += shift
+        for stand in bild.staende.values():
+            if stand.gesehen is not None:
+                stand.gesehen += shift
+        for words in (bild.letzte, bild.gut):
+            for series, messung in words.items():
+                words[series] = messung.model_copy(update={"zeit": messung.zeit + shift})
+        if bild._tick is not None:
+            bild._tick += shift
 
     def _konnektor_fails(self) -> bool:
         return any(self.bild.says(s, self.now) is False for s in (Schicht.KON_TCP, Schicht.KON_TLS))
 
     def _take(self, messung: Messung) -> None:
         self.bild.add(messung)
+        self.observations += 1
         if self.keep:
             self.messungen.append(messung)

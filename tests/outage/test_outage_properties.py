@@ -180,6 +180,10 @@ def test_a_played_practice_is_never_well_while_a_layer_is_down(steps, umfeld, se
         else:
             world.__init__()  # type: ignore[misc]
         player.play(seconds)
+        hard = not (world.pc and world.router and world.internet and world.vpn)
+        hard = hard or any((world.kon, world.tls, world.dienst))
+        if what != "sleep" and hard and seconds >= 250:
+            assert player.lage().diagnose is not None, "somebody would be told that all is well"
     # The fold in small steps and the judgement of the whole history agree.
     whole = diagnose(player.messungen, player.now, umfeld)
     step = player.lage()

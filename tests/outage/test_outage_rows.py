@@ -49,7 +49,7 @@ BROKEN: list[tuple[str, dict[str, Any], float]] = [
     ("D23", {"vpn": False, "states": [*OFFLINE, {"name": "EC_No_Online_Connection", "schwere": "Error"}]}, 125),
     ("D23", {"vpn": False, "states": [*OFFLINE, {"name": "EC_IP_Adresses_Not_Available", "schwere": "Error"}]}, 125),
     ("D24", {"vpn": False, "states": OFFLINE, "lagebild": ALL_OK | {"ti_zugang": "aus"}}, 400),
-    ("D25", {"vpn": False, "states": OFFLINE}, 700),
+    ("D25", {"vpn": False, "states": OFFLINE}, 1010),
     ("D26", {"vpn": False, "states": OFFLINE, "lagebild": None}, 400),
     ("D27", {"dns_system": False, "dns_konnektor": False}, 480),
     ("D28", {"dns_system": False}, 480),

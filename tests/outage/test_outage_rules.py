@@ -113,7 +113,7 @@ def test_14_the_tunnel_is_named_only_after_300_s() -> None:
             assert row(player.play(10)) == "D51"
         assert "TI-Verbindung ist unterbrochen" in player.lage().diagnose.satz  # type: ignore[union-attr]
         assert player.lage().dienste["vsdm"].zustand is DienstZustand.GESTOERT  # type: ignore[index]
-        player.until(wanted, 400)
+        player.until(wanted, 750)
 
 
 def test_14_a_lagebild_older_than_the_outage_does_not_blame_the_practice() -> None:
@@ -122,7 +122,7 @@ def test_14_a_lagebild_older_than_the_outage_does_not_blame_the_practice() -> No
     world.vpn, world.states = False, OFFLINE
     seen: list[str | None] = []
     player.on_lage = lambda lage: seen.append(row(lage))
-    player.play(900)
+    player.play(1200)
     order = [r for n, r in enumerate(seen) if r is not None and (n == 0 or seen[n - 1] != r)]
     assert order == ["D51", "D26", "D25"]
 

@@ -103,6 +103,8 @@ def _proven(bild: Bild, now: datetime, dienst: Dienst) -> bool:
     """Whether a Dienst is freshly known to work; silence is never taken for good news."""
     if not (bild.good(_S.KON_DIENST, now) and bild.good(_S.VPN, now)):
         return False
+    if bild.says(_S.PC, now) is False or bild.says(_S.KON_TCP, now) is False:
+        return False
     if dienst is not Dienst.KIM or ("P12", "kim") not in bild.letzte:
         return True
     return bild.good(_S.KIM, now)

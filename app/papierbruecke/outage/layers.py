@@ -93,7 +93,8 @@ class Stufe(StrEnum):
 class Stand:
     """One layer while a history is being folded.
 
-    ``haltbar``: how long an answer counts. ``roh``: the last plain answer. ``fehler_seit``: first
+    ``haltbar``: how long an answer counts. ``roh``: the last plain answer. ``verdeckt``: when the
+    last answer was a failure that said nothing, because a lower layer failed. ``fehler_seit``: first
     failure of the last run of failures; ``lauf``: the keys seen in it. ``wechsel``: times at
     which the plain answer changed.
     """
@@ -104,6 +105,7 @@ class Stand:
     seit: datetime | None = None
     gesehen: datetime | None = None
     roh: bool | None = None
+    verdeckt: datetime | None = None
     fehler_seit: datetime | None = None
     fehler_zahl: int = 0
     lauf: set[str] = field(default_factory=set)
@@ -121,8 +123,7 @@ class Stand:
             self._note_change(zeit, z)
         elif self.flattert and self.steady(zeit, z):
             self.flattert = False
-        self.roh = ok
-        self.gesehen = zeit
+        self.roh, self.gesehen, self.verdeckt = ok, zeit, None
         if ok:
             self._succeed(messung, z)
         else:
@@ -184,9 +185,15 @@ class Stand:
             self.stufe = Stufe.GESTOERT
             return
         self.stufe, self.seit, self.gesehen, self.roh = Stufe.UNBEKANNT, None, None, None
-        self.fehler_seit, self.fehler_zahl, self.flattert = None, 0, False
+        self.fehler_seit, self.fehler_zahl, self.flattert, self.verdeckt = None, 0, False, None
         self.lauf.clear()
         self.wechsel.clear()
+
+    def says(self, now: datetime) -> bool | None:
+        """The freshest plain answer; a suppressed failure is one, too. None = no fresh answer."""
+        if self.verdeckt is not None:
+            return False if now - self.verdeckt <= self.haltbar else None
+        return self.roh if self.fresh(now) else None
 
     def fresh(self, now: datetime) -> bool:
         """Whether the last answer still counts."""

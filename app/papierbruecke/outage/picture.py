@@ -20,7 +20,7 @@ _SERVICES = (_S.IDP, _S.EPA1, _S.EPA2, _S.EPA3, _S.EREZEPT)
 # Failures of the key say nothing while one of the values fails.
 _BELOW: dict[Schicht, tuple[Schicht, ...]] = {
     _S.ROUTER: (_S.PC,),
-    _S.DNS: (_S.PC, _S.ROUTER),
+    _S.DNS: (_S.PC, _S.ROUTER, _S.INTERNET),
     _S.INTERNET: (_S.PC, _S.ROUTER),
     _S.VPN_SCHNITTSTELLE: (_S.PC, _S.ROUTER, _S.INTERNET),
     _S.KON_TCP: (_S.PC, _S.ROUTER),
@@ -85,6 +85,7 @@ class Bild:
         for schicht, ok in readings(messung, self.umfeld):
             if not ok and self.blocked(schicht, messung.zeit):
                 self.stumm.add(series)
+                self.staende[schicht].verdeckt = messung.zeit
                 continue
             self.staende[schicht].observe(ok, messung, self.z, self._minimum_s(schicht, messung))
 
@@ -131,10 +132,10 @@ class Bild:
         if schicht is Schicht.KON_TCP and self.umfeld.anschlussart is Anschlussart.TI_GATEWAY:
             below = (*below, Schicht.INTERNET)
         for lower in below:
-            if self.says(lower, now) is False:
-                if lower is Schicht.ROUTER and self.says(Schicht.KON_TCP, now):
-                    continue  # the local network works, so it is not the switch
-                return True
+            if self.says(lower, now) is not False:
+                continue
+            if lower is not Schicht.ROUTER or not self.says(Schicht.KON_TCP, now):
+                return True  # else the local network works, so it is not the switch
         return False
 
     def _reached_the_ti_before(self) -> bool:
@@ -142,8 +143,7 @@ class Bild:
 
     def says(self, schicht: Schicht, now: datetime) -> bool | None:
         """The last plain answer of a layer while it is fresh."""
-        stand = self.staende[schicht]
-        return stand.roh if stand.fresh(now) else None
+        return self.staende[schicht].says(now)
 
     def down(self, schicht: Schicht, now: datetime) -> bool:
         """Certainly broken, and not yet certainly back."""
@@ -167,7 +167,7 @@ class Bild:
     def good(self, schicht: Schicht, now: datetime) -> bool:
         """Proven to work, freshly and steadily."""
         stand = self.staende[schicht]
-        return stand.stufe is Stufe.GUT and stand.fresh(now) and not self.flapping(schicht, now)
+        return stand.stufe is Stufe.GUT and bool(stand.says(now)) and not self.flapping(schicht, now)
 
     def seit(self, schicht: Schicht) -> datetime | None:
         """When the last run of failures of a layer began."""

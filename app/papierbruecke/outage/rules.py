@@ -68,8 +68,9 @@ def _konnektor_gone_with_router(bild: Bild) -> bool:
     router, tcp = bild.staende[_S.ROUTER], bild.staende[_S.KON_TCP]
     if tcp.gesehen is None or router.fehler_seit is None:
         return True
-    last = tcp.letzter_fehler
-    return last is not None and last.zeit >= router.fehler_seit - timedelta(seconds=bild.z.luecke_s)
+    last = tcp.letzter_fehler.zeit if tcp.letzter_fehler is not None else None
+    failed = max((moment for moment in (last, tcp.verdeckt) if moment is not None), default=None)
+    return failed is not None and failed >= router.fehler_seit - timedelta(seconds=bild.z.luecke_s)
 
 
 def _line(bild: Bild, now: datetime) -> Iterator[Fund]:
@@ -103,7 +104,7 @@ def _konnektor(bild: Bild, now: datetime, line_down: bool) -> Fund | None:
         row = certificate_row(bild, now)
         return Fund(*row)
     if bild.down(_S.KON_DIENST, now):
-        return _refused(bild, now)
+        return _refused(bild, now, gateway)
     if bild.down(_S.KON_ZUSTAND, now):
         return _critical(bild)
     if bild.down(_S.KON_UHR, now):
@@ -153,7 +154,7 @@ def restarting(bild: Bild, now: datetime) -> bool:
     return supported and now - begin < limit
 
 
-def _refused(bild: Bild, now: datetime) -> Fund:
+def _refused(bild: Bild, now: datetime, gateway: bool) -> Fund:
     stand = bild.staende[_S.KON_DIENST]
     last = stand.letzter_fehler
     key = (last.schluessel if last is not None else None) or ""
@@ -167,7 +168,7 @@ def _refused(bild: Bild, now: datetime) -> Fund:
     if key == "kon.wrong_device":
         return Fund("D10", since)
     if key in ("kon.no_answer", "kon.port_closed", "kon.booting"):
-        return Fund("D09", since)
+        return Fund("D07", since, provider(bild)) if gateway else Fund("D09", since)
     return Fund("D50", since, {"Code": fault_code(last)}, variante=key)
 
 
@@ -201,6 +202,7 @@ def _tunnel(bild: Bild, now: datetime, gateway: bool) -> Fund | None:
         return Fund("D22", begin) if age >= timedelta(seconds=bild.z.offline_gestellt_s) else _young_tunnel(begin)
     if bild.down(_S.LB_ZUGANG, now):
         return Fund("D24", begin, provider(bild), belegt=True)
+    # gematik is up to ten minutes late; until it can know, nobody says "nur Ihre Praxis".
     report = bild.gut.get(("P13", "lagebild"))
     informed = begin + timedelta(seconds=bild.z.lagebild_nach_beginn_s)
     if bild.says(_S.LB_ZUGANG, now) and report is not None and report.zeit >= informed:
