@@ -46,7 +46,18 @@ class FormsDesk(FolderDesk):
         befund = check_au(eingabe, local(self.clock.now()).date())
         if not befund.einwaende:
             befund.einwaende += layout_objections(eingabe)
+        for code in self._unknown_codes(eingabe):
+            befund.warn("icd.unbekannt", f"{code} steht nicht als endständiger Code in der ICD-10-GM. Bitte prüfen.")
         return befund
+
+    def _unknown_codes(self, eingabe: AuEingabe) -> list[str]:
+        """Codes that the imported catalogue does not have; without a catalogue nobody knows."""
+        from papierbruecke.record.sqlcipher_lists import FILE
+
+        if not (self.daten / FILE).exists():
+            return []
+        known = self.suggestions().icd_known
+        return [diagnose.icd for diagnose in eingabe.au.diagnosen if known(diagnose.icd) is False]
 
     def check_personalien(self, eingabe: Eingabe) -> Befund:
         """Objections and warnings for a sheet that is filled in by hand."""

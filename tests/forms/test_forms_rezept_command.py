@@ -122,6 +122,28 @@ def test_private_patients_never_get_a_muster_16(typ: str, tmp_path: Path, capsys
     assert "Privatrezept" in json.loads(capsys.readouterr().out)["fehler"][0]["text"]
 
 
+def test_26_vdga_p4_342_what_a_diga_sheet_cannot_carry_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = inputs.rezept()
+    document["rezept"] |= {"art": "diga", "diagnose": "F41.1"}
+    document["rezept"]["positionen"] = [document["rezept"]["positionen"][0] | {"rezeptpflichtig": False}]
+    code, target = run(tmp_path, document, "--json")
+    warnings = json.loads(capsys.readouterr().out)["warnungen"]
+    assert (code, [w["code"] for w in warnings]) == (0, ["diga.nur_name"])
+    assert "F41" not in paper.text_of(paper.pages(target.read_bytes())[0])
+
+
+def test_practice_stock_needs_no_patient(tmp_path: Path) -> None:
+    document = inputs.rezept() | {"versicherter": None}
+    document["rezept"]["art"] = "sprechstundenbedarf"
+    document["rezept"]["positionen"][0]["dosierung"] = {"keine": "sprechstundenbedarf"}
+    document["versicherung"] = {"name": "AOK Musterland", "ik": "101234561"}
+    code, target = run(tmp_path, document)
+    assert code == 0
+    assert "Beispiel-Testfrau" not in paper.text_of(paper.pages(target.read_bytes())[0])
+
+
 def test_broken_json_is_refused(tmp_path: Path) -> None:
     code, target = run(tmp_path, b"{")
     assert code == 2

@@ -18,6 +18,7 @@ from papierbruecke.record.read_lists import read_icd, read_medicines
 from papierbruecke.record.sqlcipher_lists import FILE, SqlcipherLists, open_lists
 from papierbruecke.record.suggest import ImportCancelled, Vorschlaege
 from papierbruecke.record.suggestion_model import Mittel, mittel_of
+from papierbruecke.wiring import Desk
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ANNA, BERT = "838382202", "123456601"
@@ -173,6 +174,18 @@ def test_codes_in_use_are_known_without_a_catalogue_and_come_first_with_one(desk
     desk.import_icd(file(tmp_path, ICD, "icd10gm2026syst_kodes.txt"))
     assert [e.code for e in desk.diagnoses("j06", ANNA)] == ["J06.9", "J06.0"]
     assert [e.code for e in desk.diagnoses("", ANNA)] == ["J06.9"]
+
+
+def test_an_au_with_a_code_outside_the_catalogue_is_remarked(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, passphrase="nur für diesen Test")
+    eingabe = read_au(inputs.as_bytes(inputs.au()))
+    assert desk.check_au(eingabe).warnungen == []
+    desk.suggestions().import_icd(file(tmp_path, ICD, "icd10gm2026syst_kodes.txt"))
+    assert desk.check_au(eingabe).warnungen == []
+    other = inputs.au()
+    other["au"]["diagnosen"] = [{"icd": "A00", "sicherheit": "G"}]
+    assert [w.code for w in desk.check_au(read_au(inputs.as_bytes(other))).warnungen] == ["icd.unbekannt"]
+    desk.close()
 
 
 def test_a_file_of_something_else_is_no_catalogue(desk: Vorschlaege, tmp_path: Path) -> None:

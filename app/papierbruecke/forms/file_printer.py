@@ -1,4 +1,4 @@
-"""A printer that is a folder: until a real one is chosen, and in the drill, pages become files."""
+"""A printer that is a folder: in the drill, without a real printer, pages become files."""
 
 from pathlib import Path
 

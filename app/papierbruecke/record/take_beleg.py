@@ -81,6 +81,8 @@ def check_rezept(eingabe: RezeptEingabe, heute: date) -> Befund:
             "VDGA P4-342 AK5",
             "Bei einer DiGA bleiben diese Felder leer.",
         )
+    if rezept.art == "diga" and (rezept.diagnose or any(p.hinweis or p.dosierung for p in rezept.positionen)):
+        befund.warn("diga.nur_name", "Auf dem Rezept einer DiGA stehen nur PZN und Name; anderes wird nicht gedruckt.")
     if rezept.arbeitsunfall is not None:
         if rezept.unfall:
             befund.refuse("rezept.unfall", "FB KP7-80", "Bitte nur eines ankreuzen: Unfall oder Arbeitsunfall.")
