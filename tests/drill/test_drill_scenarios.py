@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from papierbruecke.clock import SystemClock
 from papierbruecke.drill.model import Szenario
@@ -55,9 +56,9 @@ class Welt:
         konnektor.close()
         return heard.since(begin)
 
-    def lage(self, name: str) -> Lage:
+    def lage(self, szenario: Szenario) -> Lage:
         """What the program says after the past of this scenario, of which the last round was asked now."""
-        self.simulator.scenario(name)
+        self.simulator.scenario(szenario)
         self.simulator.play_current()
         disturbed, z, samples = self.ask_once(), zeiten(), MemorySamples()
         past = past_samples(
@@ -77,8 +78,7 @@ class Welten:
         self._folder = folder
         self._worlds: dict[str, Welt] = {}
 
-    def of(self, name: str) -> Welt:
-        szenario = load_scenario(name)
+    def of(self, szenario: Szenario) -> Welt:
         kind = f"{szenario.anschlussart} {szenario.schluesselart} {szenario.grund}"
         if kind not in self._worlds:
             self._worlds[kind] = Welt(self._folder, szenario)
@@ -102,8 +102,9 @@ def test_every_name_of_the_design_exists() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_leads_to_its_diagnosis(welten: Welten, name: str) -> None:
-    expected = load_scenario(name).erwartet
-    lage = welten.of(name).lage(name)
+    szenario = load_scenario(name)
+    expected = szenario.erwartet
+    lage = welten.of(szenario).lage(szenario)
     found = (lage.diagnose.id if lage.diagnose else None, [hint.id for hint in lage.hinweise])
     assert found == (expected.diagnose, list(expected.hinweise))
     assert {dienst: state.zustand for dienst, state in lage.dienste.items()} == expected.dienste
@@ -116,3 +117,40 @@ def test_expected_states_follow_the_table_of_the_diagnoses(name: str) -> None:
     if expected.diagnose is not None:
         table = katalog().diagnosen[expected.diagnose].dienste
         assert {dienst: table[dienst] for dienst in Dienst} == expected.dienste
+
+
+VPN_WEG = {"vpn_ti": False}
+# Rows without a name in the design that the knobs of the simulated TI can play, too.
+ROWS = {
+    "D02": {"netz": {"p1": "fehler", "p2": "fehler", "p3": "fehler"}, "konnektor": {"port": "stumm"}},
+    "D05": {"netz": {"p2": "fehler", "p3": "fehler"}, "lagebild": {"port": "zu"}},
+    "D10": {"konnektor": {"zertifikat": "fremd"}},
+    "D12": {"konnektor": {"zertifikat": "erneuert"}},
+    "D15": {"konnektor": {"client": "fault-4204"}},
+    "D16": {"konnektor": {"kontext_fehler": 4021}},
+    "D19": {"konnektor": VPN_WEG | {"fehlerzustaende": ["EC_NK_Certificate_Expired"]}},
+    "D20": {"konnektor": VPN_WEG | {"fehlerzustaende": ["EC_FW_Not_Valid_Status_Blocked"]}},
+    "D21": {"konnektor": VPN_WEG | {"fehlerzustaende": ["EC_Secure_KeyStore_Not_Available"]}},
+    "D28": {"netz": {"p10_system": "fehler"}},
+    "D32": {"konnektor": {"smcb": {"pin": "BLOCKED"}}},
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_other_rows_can_be_played(welten: Welten, row: str) -> None:
+    szenario = load_scenario("vpn-nur-wir").model_copy(update={"name": row.lower(), "schritte": (ROWS[row],)})
+    lage = welten.of(szenario).lage(szenario)
+    assert lage.diagnose is not None
+    assert (lage.diagnose.id, [other.id for other in lage.weitere]) == (row, [])
+
+
+def test_a_slip_in_a_scenario_file_is_found_when_it_is_read() -> None:
+    szenario = load_scenario("normal")
+    for slip in (
+        {"konnektor": {"fehlerzustaende": ["EC_Erfunden"]}},
+        {"konnektor": {"port": "kaputt"}},
+        {"stoerfaelle": [{"stelle": "SignDokument", "art": "verlieren"}]},
+        {"kassen": {}},
+    ):
+        with pytest.raises(ValidationError):
+            szenario.model_copy(update={"schritte": (slip,)}).zustand(0)

@@ -8,8 +8,9 @@ state of the four Dienste that it must lead to. A state names only what differs 
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from papierbruecke.drill.error_conditions import ERROR_CONDITIONS
 from papierbruecke.outage.model import Anschlussart, Dienst, DienstZustand
 from papierbruecke.redact import Value
 
@@ -22,11 +23,30 @@ class PortZustand(StrEnum):
     STUMM = "stumm"
 
 
+Stelle = Literal[
+    "GetResourceInformation",
+    "GetCards",
+    "GetCardTerminals",
+    "GetPinStatus",
+    "CheckCertificateExpiration",
+    "GetJobNumber",
+    "SignDocument",
+    "SignRequest",
+    "smtp-auth",
+    "smtp-mail",
+    "smtp-rcpt",
+    "smtp-data",
+    "pop3",
+    "dsn",
+    "fehlernachricht",
+]
+
+
 class Stoerfall(Value):
     """One disturbance of a counterpart: where, what, how often.
 
-    ``stelle``: a SOAP operation (``SignDocument``), ``SignRequest`` (one document of a batch),
-    ``smtp-auth``, ``smtp-mail``, ``smtp-rcpt``, ``smtp-data``, ``pop3``, ``dsn`` or ``fehlernachricht``.
+    ``stelle``: a SOAP operation, ``SignRequest`` (one document of a batch), a phase of SMTP, ``pop3``,
+    or the mails that come back (``dsn``, ``fehlernachricht``).
 
     ``art``: ``verlieren`` (the answer never comes: SOAP and SMTP cut the connection, at
     ``smtp-data`` without taking the mail), ``trennen`` (the work is done, the connection is
@@ -36,7 +56,7 @@ class Stoerfall(Value):
     the next step), ``verdoppeln``, ``umordnen`` (held back until the next one has overtaken it).
     """
 
-    stelle: str
+    stelle: Stelle
     art: Literal["verlieren", "trennen", "ablehnen", "langsam", "verzoegern", "verdoppeln", "umordnen"]
     anzahl: int | None = Field(default=None, ge=1)  # None: for as long as the state lasts
     jede: int = Field(default=1, ge=1)  # every n-th passage of the place
@@ -73,6 +93,14 @@ class KonnektorZustand(Value):
     produkt: str = "Demo-Konnektor"
     firmware: str = "5.60.1"
     hardware: str = "2.0.0"
+
+    @field_validator("fehlerzustaende")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name.split("(")[0] not in ERROR_CONDITIONS:
+                raise ValueError(f"TAB_KON_503 has no {name}")
+        return names
 
 
 class KimZustand(Value):

@@ -72,10 +72,11 @@ class Simulator:
 
     # -- control ---------------------------------------------------------------
 
-    def scenario(self, name: str) -> None:
+    def scenario(self, szenario: str | Szenario) -> None:
         """Play another scenario from its first step, as if it began now; settings and certificates stay."""
         with self._lock:
-            self.szenario, self.schritt = load_scenario(name), 0
+            self.szenario = szenario if isinstance(szenario, Szenario) else load_scenario(szenario)
+            self.schritt = 0
             self._take(self.zustand(), 0)
 
     def step(self) -> int:
