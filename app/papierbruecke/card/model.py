@@ -74,8 +74,8 @@ def _unknown(value: object) -> bool:
 class Versicherung(PatientValue):
     """The cover: who pays, since when, until when.
 
-    ``druckname`` is the name for the paper from the Kostenträgerdatei (P2-136); without one it
-    is the ``abrechnend_name``, else the ``name``.
+    ``druckname`` is the name for the paper from the Kostenträgerdatei (P2-136);
+    ``card.kostentraeger`` says which name and IK a form shows.
 
     ``personengruppe`` and ``dmp`` are two digits or ``None`` = not readable without
     authorisation; forms then print ``00``. ``beginn`` and ``ende`` are ``JJJJ-MM-TT``.

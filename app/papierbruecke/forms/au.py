@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from papierbruecke.card.kostentraeger import payer_name
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.forms import au_text as wording
 from papierbruecke.forms.au_barcode import (
@@ -165,7 +166,7 @@ def _person(sheet: _Sheet, copy: AuCopy, eingabe: Eingabe) -> None:
     left, right = LEFT + 0.8, LEFT_END - 0.8
     cover, person = eingabe.versicherung, eingabe.versicherter
     accident = eingabe.unfallversicherung
-    payer = accident.name if accident else cover.druckname or cover.abrechnend_name or cover.name or ""
+    payer = accident.name if accident else payer_name(cover)
     sheet.data(left, 13.9, payer, right - left - 6)
     sheet.data(right, 13.9, cover.wop or "", 5, align="right")
     if person is not None:

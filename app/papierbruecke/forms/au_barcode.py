@@ -6,7 +6,8 @@ Source: KBV Technische Anlage eAU V1.26, chapter 7 (P7-01 to P7-03, Tabelle 22).
 
 from datetime import date
 
-from papierbruecke.forms.personalienfeld import ASV, full_ik
+from papierbruecke.card.kostentraeger import payer_ik
+from papierbruecke.forms.personalienfeld import ASV
 from papierbruecke.record.model import AuEingabe, Diagnose, Eingabe
 
 SEPARATOR = "\t"  # TAB after every field, also an empty one, never after the last: TA eAU 7.1
@@ -81,7 +82,7 @@ def kostentraegerkennung(eingabe: Eingabe) -> str:
     Also after an accident at work the IK stays that of the patient's Krankenkasse, which
     forwards (TH Digitale Muster P4-04).
     """
-    return full_ik(eingabe.versicherung.abrechnend_ik or eingabe.versicherung.ik or "")
+    return payer_ik(eingabe.versicherung)
 
 
 def versichertennummer(eingabe: Eingabe) -> str:

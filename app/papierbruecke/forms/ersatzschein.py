@@ -5,11 +5,11 @@ stay empty, to be filled in by hand. Source: KVDT P2-400 Tabelle 5; Anlage 4a BM
 domain sheets forms §2.6, §7.2 and reconciliation §3.
 """
 
+from papierbruecke.card.kostentraeger import payer_ik, payer_name
 from papierbruecke.card.model import Versicherter
 from papierbruecke.forms.capture_sheet import ERKLAERUNG
 from papierbruecke.forms.drawing import Box, Element, Line, Page, Paragraph, QrCode, Text, Tick
 from papierbruecke.forms.fit_text import fit_or_cut, joined
-from papierbruecke.forms.personalienfeld import full_ik
 from papierbruecke.forms.stempel import full_name
 from papierbruecke.pdf.fonts import Schrift
 from papierbruecke.practice.eeb import check_in_url
@@ -73,8 +73,8 @@ def _rows(eingabe: ErsatzscheinEingabe) -> list[list[tuple[str, str, float]]]:
         raise AssertionError("a slip without a person is refused before")
     return [
         [
-            ("Krankenkasse", cover.druckname or cover.abrechnend_name or cover.name or "", 86),
-            ("Kassennummer (IK)", full_ik(cover.abrechnend_ik or cover.ik or ""), 40),
+            ("Krankenkasse", payer_name(cover), 86),
+            ("Kassennummer (IK)", payer_ik(cover), 40),
         ],
         [
             ("Nachname", person.nachname, 86),

@@ -7,6 +7,7 @@ P7-45, P7-130, KP7-80; DiMus Tabelle 7 for the blank before the house number.
 
 from datetime import date
 
+from papierbruecke.card.kostentraeger import full_ik, payer_ik, payer_name
 from papierbruecke.card.model import Versicherter
 from papierbruecke.record.model import Eingabe, RezeptEingabe
 from papierbruecke.redact import PatientValue
@@ -72,14 +73,13 @@ def zeilen(p: Personalien) -> tuple[str, ...]:
 def personalien_of(eingabe: Eingabe, *, unfall_mit_status: bool = True) -> Personalien:
     """The grid's content for a form of the public system.
 
-    The payer is the ``abrechnende`` one if there is one (A4a Tabelle 1, KVDT P2-200). On an
-    Arbeitsunfall the accident insurer takes line 1, and IK, WOP and end of cover stay blank
-    (KP7-80, design §6.4); ``unfall_mit_status`` False also leaves number and status out, on which
-    the rule is silent. Kostenerstattung: that word stands for the fund, without its IK.
+    The payer is the one of ``card.kostentraeger``. On an Arbeitsunfall the accident insurer takes
+    line 1, and IK, WOP and end of cover stay blank (KP7-80, design §6.4); ``unfall_mit_status``
+    False also leaves number and status out, on which the rule is silent. Kostenerstattung: that
+    word stands for the fund, without its IK.
     """
     cover, person = eingabe.versicherung, eingabe.versicherter
-    name = cover.druckname or cover.abrechnend_name or cover.name or ""
-    ik = cover.abrechnend_ik or cover.ik or ""
+    name, ik = payer_name(cover), payer_ik(cover)
     wop, ende = cover.wop or "", cover.ende or ""
     unfall = eingabe.rezept.arbeitsunfall if isinstance(eingabe, RezeptEingabe) else None
     if unfall is not None:
@@ -108,11 +108,6 @@ def personalien_of(eingabe: Eingabe, *, unfall_mit_status: bool = True) -> Perso
         datum=eingabe.datum,
         **(_of_person(person) if person is not None else {}),
     )
-
-
-def full_ik(ik: str) -> str:
-    """The Institutionskennzeichen with nine digits: a short one gets "10" in front (A4a Tabelle 13)."""
-    return f"10{ik}" if ik and len(ik) < 9 else ik
 
 
 def _of_person(person: Versicherter) -> dict[str, str]:

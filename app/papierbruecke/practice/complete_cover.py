@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from papierbruecke.card.kostentraeger import payer_ik
 from papierbruecke.card.model import Versicherung, Warnung
 from papierbruecke.practice.find_kostentraeger import FindKostentraeger
 from papierbruecke.practice.model import KeineZuordnung
@@ -16,8 +17,8 @@ def complete_cover(
     Stammdatei, for private insurance, or if nobody knows the IK. The abrechnende Kostenträger has
     priority (P2-136, P2-200).
     """
-    ik = cover.abrechnend_ik or cover.ik
-    if cover.typ not in ("GKV", "SKT") or ik is None:
+    ik = payer_ik(cover)
+    if cover.typ not in ("GKV", "SKT") or not ik:
         return cover, ()
     payer = find.payer(ik, heute, kv=kv)
     if payer is None:

@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import quote
 
 from papierbruecke.card.checks import ik_valid, kvnr_valid
+from papierbruecke.card.kostentraeger import payer_ik
 from papierbruecke.card.model import Versicherter, Versicherung
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.redact import PatientValue
@@ -53,8 +54,8 @@ def plan_request(
     missing: list[Einwand] = []
     if not einverstanden:
         missing.append(Einwand("einverstanden", "TA-EEB", "Der Patient muss der Anfrage bei der Kasse zustimmen."))
-    ik = cover.abrechnend_ik or cover.ik
-    if ik is None or not ik_valid(ik):
+    ik = payer_ik(cover)
+    if not ik_valid(ik):
         missing.append(Einwand("versicherung.ik", "TA-EEB", "Die Kassennummer (IK) fehlt oder stimmt nicht."))
     if person.versicherten_id is not None:
         if not kvnr_valid(person.versicherten_id):
@@ -73,6 +74,6 @@ def plan_request(
             missing.append(
                 Einwand("versicherter.anschrift.plz", "TA-EEB", "Ohne Versicherten-ID braucht die Kasse die PLZ.")
             )
-    if missing or ik is None:
+    if missing:
         return tuple(missing)
     return EebAnfrage(versicherter=person, ik=ik, leistungsdatum=leistungsdatum, einverstanden=einverstanden)

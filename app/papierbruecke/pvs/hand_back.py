@@ -7,6 +7,7 @@ reconciliation §4.2, §5, §10, §11.6.
 
 from datetime import date
 
+from papierbruecke.card.kostentraeger import payer_ik, payer_name
 from papierbruecke.clock import local
 from papierbruecke.pvs.build_gdt import Feld, text_fields
 from papierbruecke.record.model import (
@@ -126,8 +127,8 @@ def _ersatzschein(beleg: Beleg, inhalt: ErsatzscheinEingabe) -> list[Feld]:
     reason = f", Grund: {_GRUND[slip.grund]}" if slip.grund else ""
     number = inhalt.versicherter.versicherten_id if inhalt.versicherter else None
     facts = (
-        ("Kasse", cover.abrechnend_name or cover.name),
-        ("IK", cover.abrechnend_ik or cover.ik),
+        ("Kasse", payer_name(cover)),
+        ("IK", payer_ik(cover)),
         ("Versicherten-ID", number),
         ("Versichertenart", cover.versichertenart),
     )

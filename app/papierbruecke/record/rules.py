@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from papierbruecke.card.checks import ik_valid, kvnr_valid
+from papierbruecke.card.kostentraeger import payer_name
 from papierbruecke.card.model import Versicherter, Versicherung, Warnung
 from papierbruecke.errors import Einwand
 from papierbruecke.record.checks import lanr_valid
@@ -152,7 +153,7 @@ def _check_versicherung(cover: Versicherung, eingabe: Eingabe, befund: Befund) -
             befund.refuse(f"versicherung.{feld}", "KVDT FK 4111", "Die Kassennummer (IK) stimmt nicht (neun Ziffern).")
     if cover.ik is None and cover.typ != "SEL":
         befund.refuse("versicherung.ik", "KVDT P2-400", "Die Kassennummer (IK) fehlt.")
-    if not (cover.name or cover.abrechnend_name):
+    if not payer_name(cover):
         befund.refuse("versicherung.name", "KVDT P2-210", "Der Name der Krankenkasse fehlt.")
     if cover.versichertenart is None and eingabe.versicherter is not None and cover.typ not in ("PKV", "SEL"):
         befund.refuse(

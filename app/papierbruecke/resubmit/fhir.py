@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
+from papierbruecke.card.kostentraeger import payer_ik
 from papierbruecke.card.model import Anschrift, Versicherter
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand, InputRefused
@@ -29,9 +30,8 @@ from papierbruecke.resubmit.fhir_people import (
     add_practitioner,
     add_team,
     address_of,
-    payer_ik,
-    payer_name,
     payer_type,
+    payor_name,
 )
 from papierbruecke.resubmit.fhir_xml import (
     KBV_CODES,
@@ -195,7 +195,7 @@ def _object_to_number(eingabe: AuEingabe, person: Versicherter, found: list[Einw
 def _object_to_cover(eingabe: AuEingabe, found: list[Einwand]) -> None:
     cover = eingabe.versicherung
     if payer_type(eingabe) in MIT_KASSE:
-        if re.fullmatch(r"[0-9]{9}", payer_ik(eingabe) or "") is None:
+        if re.fullmatch(r"[0-9]{9}", payer_ik(cover)) is None:
             found.append(
                 Einwand("versicherung.ik", "-for-laengeIK", "Für die eAU wird die Kassennummer (IK) gebraucht.")
             )
@@ -205,7 +205,7 @@ def _object_to_cover(eingabe: AuEingabe, found: list[Einwand]) -> None:
         if cover.rechtsgrundlage in _ASV and eingabe.arzt.asv_teamnummer is None:
             rule = "-eau-angabeAsvTeamnummerPflicht"
             found.append(Einwand("arzt.asv_teamnummer", rule, "Bei ASV wird die Teamnummer gebraucht."))
-    if payer_name(eingabe) is None:
+    if payor_name(eingabe) is None:
         found.append(Einwand("versicherung.name", "KBV_PR_FOR_Coverage", "Der Name der Krankenkasse fehlt."))
     other = eingabe.unfallversicherung
     if other is not None and other.ik is not None and re.fullmatch(r"[0-9]{9}", other.ik) is None:

@@ -5,6 +5,7 @@ Source: kbv.ita.for 1.2.1; Technisches Handbuch DiMus P4-01 to P4-06; domain she
 
 import re
 
+from papierbruecke.card.kostentraeger import payer_ik, payer_name
 from papierbruecke.card.model import Anschrift, Postfach, Versicherter
 from papierbruecke.record.model import Arzt, AuEingabe, Betriebsstaette
 from papierbruecke.resubmit.fhir_xml import (
@@ -41,17 +42,11 @@ def payer_type(eingabe: AuEingabe) -> str:
     return eingabe.unfallversicherung.typ if eingabe.unfallversicherung else eingabe.versicherung.typ
 
 
-def payer_ik(eingabe: AuEingabe) -> str | None:
-    """The IK of the patient's own fund, nine digits; what the paper shows (design §6.4)."""
-    ik = eingabe.versicherung.abrechnend_ik or eingabe.versicherung.ik
-    return f"10{ik}" if ik is not None and len(ik) == 7 else ik
-
-
-def payer_name(eingabe: AuEingabe) -> str | None:
+def payor_name(eingabe: AuEingabe) -> str | None:
     """The name in line 1 of the Personalienfeld; in BG/UK cases the accident insurer's."""
     if eingabe.unfallversicherung is not None:
         return clean(eingabe.unfallversicherung.name)
-    return clean(eingabe.versicherung.abrechnend_name) or clean(eingabe.versicherung.name)
+    return clean(payer_name(eingabe.versicherung))
 
 
 def address_of(person: Versicherter) -> Anschrift | Postfach | None:
@@ -148,8 +143,8 @@ def add_coverage(bundle: Bundle, eingabe: AuEingabe) -> None:
     if cover.ende is not None and eingabe.herkunft == "karte":
         add(add(coverage, "period"), "end", cover.ende)
     payor = add(coverage, "payor")
-    ik = payer_ik(eingabe)
-    if ik is not None:
+    ik = payer_ik(cover)
+    if ik:
         identifier = add(payor, "identifier")
         if eingabe.unfallversicherung is not None and eingabe.unfallversicherung.ik is not None:
             alternative = add_extension(identifier, f"{KBV_PROFILE}KBV_EX_FOR_Alternative_IK", "valueIdentifier")
@@ -157,7 +152,7 @@ def add_coverage(bundle: Bundle, eingabe: AuEingabe) -> None:
             add(alternative, "value", eingabe.unfallversicherung.ik)
         add(identifier, "system", IKNR)
         add(identifier, "value", ik)
-    add(payor, "display", payer_name(eingabe))
+    add(payor, "display", payor_name(eingabe))
 
 
 def add_practitioner(bundle: Bundle, name: str, arzt: Arzt, qualifikation: str) -> None:
