@@ -409,3 +409,33 @@ def test_a_hand_made_history_is_enough() -> None:
     assert row(lage) == "D24"
     assert lage.diagnose is not None
     assert "(Beispiel-Zugang)" in lage.diagnose.satz
+
+
+def test_a_returning_gateway_keeps_its_cause_until_all_is_well() -> None:
+    """Found by the scenarios: in the two minutes of recovery the provider was blamed (D07)."""
+    world = World()
+    world.vpn_schnittstelle = True
+    player = Player(world, GATEWAY)
+    player.play(700)
+    world.vpn_schnittstelle, world.kon = False, "kon.no_answer"
+    seen = [row(player.play(5)) for _ in range(24)]
+    assert None not in seen[4:]
+    assert seen[-1] == "D06"
+    world.vpn_schnittstelle, world.kon = True, None
+    seen = [row(player.play(5)) for _ in range(60)]
+    assert [r for n, r in enumerate(seen) if n == 0 or seen[n - 1] != r] == ["D06", None]
+
+
+def test_a_returning_tunnel_keeps_its_cause_and_begin_until_all_is_well() -> None:
+    """Found by the scenarios: the begin told by the Konnektor was dropped at the first success."""
+    world, player = day()
+    told = player.now + timedelta(seconds=2)
+    world.vpn, world.states, world.vpn_seit = False, OFFLINE, told
+    world.lagebild = ALL_OK | {"ti_zugang": "aus"}
+    player.until("D24", 400)
+    world.vpn, world.states, world.vpn_seit, world.lagebild = True, [], player.now, ALL_OK
+    seen: list[tuple[str | None, datetime | None]] = []
+    for _ in range(60):
+        lage = player.play(5)
+        seen.append((row(lage), lage.diagnose.seit if lage.diagnose else None))
+    assert [r for n, r in enumerate(seen) if n == 0 or seen[n - 1] != r] == [("D24", told), (None, None)]

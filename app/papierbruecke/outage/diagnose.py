@@ -53,7 +53,16 @@ def judge(bild: Bild, now: datetime) -> Lage:
 
 
 def _suspects(bild: Bild, now: datetime) -> list[Schicht]:
-    return [s for s in Schicht if bild.suspect(s, now) and not bild.blocked(s, now)]
+    found = [s for s in Schicht if bild.suspect(s, now) and not bild.blocked(s, now)]
+    return [_S.VPN_SCHNITTSTELLE, *found] if _way_lost(bild, now) else found
+
+
+def _way_lost(bild: Bild, now: datetime) -> bool:
+    """The VPN interface is gone and the Konnektor behind it has not been heard since."""
+    begin, heard = bild.seit(_S.VPN_SCHNITTSTELLE), bild.staende[_S.KON_TCP].letzter_erfolg
+    if begin is None or not bild.down(_S.VPN_SCHNITTSTELLE, now) or bild.blocked(_S.VPN_SCHNITTSTELLE, now):
+        return False
+    return heard is None or heard.zeit < begin
 
 
 def _observed(bild: Bild, suspects: list[Schicht]) -> Fund:

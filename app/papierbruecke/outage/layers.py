@@ -95,7 +95,8 @@ class Stand:
 
     ``haltbar``: how long an answer counts. ``roh``: the last plain answer. ``verdeckt``: when the
     last answer was a failure that said nothing, because a lower layer failed. ``fehler_seit``: first
-    failure of the last run of failures; ``lauf``: the keys seen in it. ``wechsel``: times at
+    failure of the last run of failures; ``lauf``: the keys seen in it; ``gut_vor_lauf``: the last
+    success before it. ``wechsel``: times at
     which the plain answer changed.
     """
 
@@ -109,6 +110,7 @@ class Stand:
     fehler_seit: datetime | None = None
     fehler_zahl: int = 0
     lauf: set[str] = field(default_factory=set)
+    gut_vor_lauf: datetime | None = None
     erfolg_seit: datetime | None = None
     erfolg_zahl: int = 0
     letzter_fehler: Messung | None = None
@@ -150,6 +152,7 @@ class Stand:
         if self.stufe in (Stufe.UNBEKANNT, Stufe.GUT):
             self.stufe, self.seit, self.fehler_seit, self.fehler_zahl = Stufe.VERDACHT, zeit, zeit, 0
             self.lauf.clear()
+            self.gut_vor_lauf = self.letzter_erfolg.zeit if self.letzter_erfolg is not None else None
         elif self.stufe is Stufe.ERHOLUNG:
             self.stufe = Stufe.GESTOERT
         self.fehler_zahl += 1

@@ -124,9 +124,15 @@ def _gateway(bild: Bild, now: datetime) -> Fund:
     since = bild.seit(_S.KON_TCP)
     reported = bild.down(_S.LB_ZUGANG, now)
     refused = "kon.port_closed" in bild.staende[_S.KON_TCP].lauf
-    if reported or refused or bild.says(_S.VPN_SCHNITTSTELLE, now):
+    if reported or refused or (bild.says(_S.VPN_SCHNITTSTELLE, now) and not _interface_failed(bild)):
         return Fund("D07", since, provider(bild), belegt=reported)
     return Fund("D06", since)
+
+
+def _interface_failed(bild: Bild) -> bool:
+    """Whether the VPN interface was missing in this run: while all recovers the cause stays the same."""
+    last, begin = bild.staende[_S.VPN_SCHNITTSTELLE].letzter_fehler, bild.seit(_S.KON_TCP)
+    return last is not None and begin is not None and last.zeit >= begin - timedelta(seconds=bild.z.luecke_s)
 
 
 def _unreachable(bild: Bild, now: datetime) -> Fund:
@@ -218,14 +224,14 @@ def _young_tunnel(begin: datetime) -> Fund:
 def tunnel_begin(bild: Bild) -> datetime | None:
     """Since when the tunnel is gone: the Konnektor's own time, if it fits between our answers."""
     stand = bild.staende[_S.VPN]
-    begin, last, good = stand.fehler_seit, stand.letzter_fehler, stand.letzter_erfolg
+    begin, last, good = stand.fehler_seit, stand.letzter_fehler, stand.gut_vor_lauf
     if begin is None or last is None:
         return begin
     try:
         told = datetime.fromisoformat(str(last.daten.get("vpn_ti_seit")))
     except ValueError:
         return begin
-    if told.tzinfo is None or told > begin or (good is not None and told < good.zeit):
+    if told.tzinfo is None or told > begin or (good is not None and told < good):
         return begin
     return told
 
