@@ -1,5 +1,7 @@
 """The program as processes, the way the IT-Betreuer and the practice system see it."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -11,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from papierbruecke.cli import main
 from papierbruecke.clock import SystemClock, local
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +44,16 @@ def answer(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
     done = run("--json", *arguments)
     assert done.returncode == code, f"{arguments[0]}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def answer_here(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
+    """The same in this process: for tests with many commands, where starting them is not the point."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        ended = main(["--json", *map(str, arguments)])
+    assert ended == code, f"{arguments[0]}: {ended}\n{out.getvalue()}\n{err.getvalue()}"
+    document: dict[str, Any] = json.loads(out.getvalue())
     return document
 
 
