@@ -1,5 +1,6 @@
 """Both stores behind the port, with a clock that tests move."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from papierbruecke.clock import SetClock
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.memory import MemoryOutbox
+from papierbruecke.outbox.model import Versuch
 from papierbruecke.outbox.sqlcipher import SqlcipherOutbox, open_outbox
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.kennung import new_kennung
@@ -54,4 +56,15 @@ def beleg(store: Outbox, art: BelegArt, of: Stoerung, kennung: UUID | None = Non
         platz="A",
         weg=Weg.DIREKT,
         inhalt=eingabe,
+    )
+
+
+def versuch(kennung: UUID, datum: datetime = MORGENS) -> Versuch:
+    """A new attempt to send an AU."""
+    return Versuch(
+        kennung=kennung,
+        message_id=f"<{uuid4()}@kim.telematik>",
+        datum=datum,
+        p7s_sha256=hashlib.sha256(b"p7s").hexdigest(),
+        empfaenger="kasse@test.kim.telematik-test",
     )

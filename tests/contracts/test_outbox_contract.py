@@ -119,6 +119,16 @@ def test_no_state_of_a_muster_16_is_electronic() -> None:
     assert not electronic & reachable
 
 
+def test_nobody_answers_an_au_that_was_never_sent(store: Outbox) -> None:
+    made = stores.beleg(store, BelegArt.AU, stores.stoerung(store))
+    store.put(made, {}, "sk")
+    store.advance(made.kennung, Zustand.ERFASST, Zustand.GEDRUCKT, "sk")
+    store.advance(made.kennung, Zustand.GEDRUCKT, Zustand.POST_FAELLIG, "sk")
+    with pytest.raises(TransitionRefused):
+        store.advance(made.kennung, Zustand.POST_FAELLIG, Zustand.ZUGESTELLT, "sk")
+    assert store.find()[0].zustand is Zustand.POST_FAELLIG
+
+
 def test_an_attempt_is_stored_before_and_is_alone(store: Outbox) -> None:
     _, made = printed_au(store)
     kennung = made.kennung  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ has 200 examples; PAPIERBRUECKE_BEISPIELE sets another number (the long run is 5
 """
 
 import copy
-import hashlib
 import os
 import shutil
 import tempfile
@@ -24,7 +23,7 @@ import stores
 from papierbruecke.clock import SetClock, local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.memory import MemoryOutbox
-from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, Spalte, Versuch, Zustand
+from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, Spalte, Zustand
 from papierbruecke.outbox.recover import look_back, settle_restore
 from papierbruecke.outbox.remains import Remains
 from papierbruecke.outbox.store import Outbox, TransitionRefused
@@ -197,13 +196,7 @@ class Practice(RuleBasedStateMachine):
 
     def _go(self, kennung: UUID, before: Zustand, after: Zustand) -> None:
         results = []
-        versuch = Versuch(
-            kennung=kennung,
-            message_id=f"<{uuid4()}@kim.telematik>",
-            datum=self.clock.now(),
-            p7s_sha256=hashlib.sha256(b"p7s").hexdigest(),
-            empfaenger="kasse@test.kim.telematik-test",
-        )
+        versuch = stores.versuch(kennung, self.clock.now())
         for store in self.both:
             try:
                 if after is Zustand.SIGNIERT and before is Zustand.GEDRUCKT:

@@ -13,7 +13,7 @@ import pytest
 import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.outage.incident import Stoerung
-from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, Spalte, Zustand
+from papierbruecke.outbox.model import NUR_NACH_VERSUCH, SPALTE, UEBERGAENGE, Spalte, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.reconcile.ledger import build_abgleich
 from papierbruecke.reconcile.report_abgleich import render_abgleich
@@ -34,13 +34,18 @@ def store(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> It
     opened.close()
 
 
+NEEDS = dict.fromkeys(NUR_NACH_VERSUCH, Zustand.IN_UEBERTRAGUNG) | {Zustand.IN_UEBERTRAGUNG: Zustand.SIGNIERT}
+
+
 def path_to(art: BelegArt, wanted: Zustand) -> list[Zustand]:
-    """The shortest way through the table from ERFASST."""
+    """The shortest way through the table from ERFASST; nothing unsigned is sent, nothing unsent answered."""
     ways: list[list[Zustand]] = [[Zustand.ERFASST]]
     for way in ways:
         if way[-1] is wanted:
             return way
-        ways += [[*way, after] for after in sorted(UEBERGAENGE[art].get(way[-1], set())) if after not in way]
+        for after in sorted(UEBERGAENGE[art].get(way[-1], set())):
+            if after not in way and NEEDS.get(after, Zustand.ERFASST) in way:
+                ways.append([*way, after])
     raise AssertionError(f"{wanted} is not reachable")
 
 
@@ -51,6 +56,8 @@ def put(store: Outbox, of: Stoerung, art: BelegArt, wanted: Zustand) -> UUID:
     for before, after in itertools.pairwise(way):
         if after is Zustand.SIGNIERT and before is Zustand.GEDRUCKT:
             store.sign(made.kennung, b"<xml/>", b"p7s", "sk")
+        elif after is Zustand.IN_UEBERTRAGUNG:
+            store.begin_versuch(stores.versuch(made.kennung), before, "sk")
         else:
             store.advance(made.kennung, before, after, "sk")
     return made.kennung

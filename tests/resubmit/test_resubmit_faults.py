@@ -130,13 +130,13 @@ class World:
             case 7:
                 kim.foreign(dice.randint(1, 3))
 
-    def drain(self, bomb: Bomb | None) -> None:
-        """One run, perhaps the last one of its process."""
+    def drain(self, bomb: Bomb | None, *, by_itself: bool) -> None:
+        """One run, perhaps the last one of its process. By itself it signs nothing: that waits for the doctor."""
         ports = [Mined(port, bomb) if bomb else port for port in (self.store, self.konnektor, self.kim)]
         store, konnektor, kim = ports
         try:
             service = DrainOutbox(store, konnektor, kim, self.clock, SETTINGS)  # type: ignore[arg-type]
-            service.drain(wer="sk", automatisch=self.dice.random() < 0.3)
+            service.drain(wer="sk", automatisch=by_itself)
         except Killed:
             self.kills += 1
             self.reopen()
@@ -184,11 +184,12 @@ def run(seed: int, folder: Path) -> Counter[str]:
         if world.dice.random() < 0.15:
             world.issue()
         mined = world.dice.random() < 0.5
-        world.drain(Bomb(world.dice.randint(1, 60), world.dice.random() < 0.5) if mined else None)
+        bomb = Bomb(world.dice.randint(1, 60), world.dice.random() < 0.5) if mined else None
+        world.drain(bomb, by_itself=world.dice.random() < 0.3)
         world.check()
     world.heal()
     for _ in range(4):
-        world.drain(None)
+        world.drain(None, by_itself=False)
         world.check()
         world.clock.advance(timedelta(hours=30))
     _assert_cleared(world)
@@ -240,11 +241,11 @@ def test_a_kill_at_every_single_port_call_of_a_clean_run(tmp_path: Path, after: 
         folder.mkdir()
         world = World(2, folder)
         world.kim.dsn = lambda sendung: ("zugestellt",)
-        world.drain(Bomb(calls, after))
+        world.drain(Bomb(calls, after), by_itself=False)
         world.check()
         survived = world.kills == 0
         world.heal()
-        world.drain(None)
+        world.drain(None, by_itself=False)
         world.check()
         for kennung in world.made:
             line = world.store.uebersicht(kennung)

@@ -101,6 +101,7 @@ def test_a_refused_kim_login_leaves_the_signed_note_waiting(desk: Path, simulato
     assert line["kennung"] not in arrived
 
 
+@pytest.mark.usefixtures("qapp")  # one Qt application for the whole run, whoever asks first
 def test_a_printer_that_is_not_there_leaves_the_beleg_stored(desk: Path) -> None:
     change(desk, "druck", au_drucker="Gibt-es-nicht")
     line = only_beleg(desk)

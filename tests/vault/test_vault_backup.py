@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 import stores
 from papierbruecke.clock import SetClock, local
 from papierbruecke.errors import EnvironmentFailure, InputRefused
-from papierbruecke.outbox.model import WIEDERHERGESTELLT, Versuch, Zustand
+from papierbruecke.outbox.model import WIEDERHERGESTELLT, Zustand
 from papierbruecke.outbox.recover import reopen
 from papierbruecke.outbox.safekeeping import Safekeeping
 from papierbruecke.outbox.sqlcipher import SqlcipherOutbox
@@ -65,13 +65,7 @@ class Desk:
                 if after is Zustand.SIGNIERT:
                     store.sign(kennung, b"<x/>", b"p7s", "sk")
                 elif after is Zustand.IN_UEBERTRAGUNG:
-                    versuch = Versuch(
-                        kennung=kennung,
-                        message_id=f"<{uuid4()}@x>",
-                        datum=self.clock.now(),
-                        p7s_sha256="0",
-                        empfaenger="a@b",
-                    )
+                    versuch = stores.versuch(kennung, self.clock.now())
                     store.begin_versuch(versuch, before, "sk")
                 else:
                     store.advance(kennung, before, after, "sk")

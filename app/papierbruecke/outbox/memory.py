@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from papierbruecke.clock import Clock
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
-from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
+from papierbruecke.outbox.model import NUR_NACH_VERSUCH, Ereignis, Uebersicht, Versuch, Zustand, may_follow
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
 from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
 from papierbruecke.record.model import Beleg, BelegArt
@@ -106,6 +106,8 @@ class MemoryOutbox:
         line = self._zeilen.get(kennung)
         if line is None or line.zustand is not before or not may_follow(line.art, before, after):
             raise TransitionRefused(kennung, line.zustand if line else None, after)
+        if after in NUR_NACH_VERSUCH and not self.versuche(kennung):
+            raise TransitionRefused(kennung, before, after)
         changed = line.model_copy(update={"zustand": after, "seit": self._clock.now()})
         self._zeilen[kennung] = changed
         self._event("zustand", wer, kennung, line.stoerung, after, detail or {})

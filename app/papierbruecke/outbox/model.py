@@ -114,6 +114,9 @@ UEBERGAENGE: dict[BelegArt, dict[Zustand, set[Zustand]]] = {
 }
 """No row leads from a Muster 16 to anything electronic: there is no "E-Rezept nachreichen"."""
 
+NUR_NACH_VERSUCH = frozenset({_Z.GESENDET, _Z.ZUGESTELLT, _Z.ABGELEHNT})
+"""What only an AU can reach of which at least one attempt is stored: nobody answers a mail that never left."""
+
 
 WIEDERHERGESTELLT = "wiederhergestellt"
 """Reason in the event of a Beleg that a restore put to UNGEKLAERT, and name of the restore's own event."""

@@ -12,7 +12,7 @@ from papierbruecke.clock import Clock
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
 from papierbruecke.outbox.migrations import MIGRATIONS
-from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand, may_follow
+from papierbruecke.outbox.model import NUR_NACH_VERSUCH, Ereignis, Uebersicht, Versuch, Zustand, may_follow
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
 from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
 from papierbruecke.record.model import Beleg, BelegArt
@@ -271,6 +271,8 @@ class SqlcipherOutbox:
         line = self.uebersicht(kennung)
         if line is None or line.zustand is not before or not may_follow(line.art, before, after):
             raise TransitionRefused(kennung, line.zustand if line else None, after)
+        if after in NUR_NACH_VERSUCH and not self.versuche(kennung):
+            raise TransitionRefused(kennung, before, after)
         self._db.execute(
             "UPDATE stand SET zustand = ?, seit = ? WHERE kennung = ?",
             (after.value, _utc(self._clock.now()), str(kennung)),

@@ -101,7 +101,7 @@ class Outbox(Protocol):
     ) -> Uebersicht:
         """Move one Beleg from a state to the next, if the table allows it and it stands there.
 
-        Raises TransitionRefused otherwise.
+        Raises TransitionRefused otherwise, also for an answer to an AU that was never sent.
         """
 
     def note(self, kennung: UUID | None, was: str, wer: str, detail: dict[str, str] | None = None) -> None:
