@@ -7,7 +7,7 @@ gone, is slow until released) and the Nachversand (steps that the test releases 
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ import inputs
 from papierbruecke.card.model import KarteGelesen, Kartendaten, Kartenergebnis, KarteNichtLesbar, Warnung
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure
-from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZustand, Lage
+from papierbruecke.outage.certificates import Inventar, Zertifikat
+from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZustand, Ergebnis, Lage, Messung
+from papierbruecke.outage.timeline import Abschnitt, Farbton, Spur, Verlauf
 from papierbruecke.outbox.memory import MemoryOutbox
 from papierbruecke.settings import Einstellungen
 from papierbruecke.wiring import Desk
@@ -49,8 +51,26 @@ def settings(**more: Any) -> Einstellungen:
 def picture(diagnose: Diagnose | None, *broken: Dienst) -> Lage:
     """A picture of the TI in which these Dienste are broken since 08:19."""
     since = datetime(2026, 11, 23, 7, 19, tzinfo=UTC)
+    down = diagnose is not None
+    proben = tuple(
+        Messung(
+            probe=probe,
+            ziel=ziel,
+            zeit=MORGENS,
+            ergebnis=Ergebnis.FEHLER if down and probe == "P13" else Ergebnis.OK,
+            befund="Zugangsdienst gestört" if probe == "P13" else "antwortet",
+        )
+        for probe, ziel in (
+            ("P0", "rechner"),
+            ("P3", "internet"),
+            ("P4", "konnektor"),
+            ("P7", "konnektor"),
+            ("P13", "lagebild"),
+        )
+    )
     return Lage(
         zeit=MORGENS,
+        proben=proben,
         diagnose=diagnose,
         dienste={
             dienst: DienstLage(
@@ -116,6 +136,9 @@ class DeskTwin(Desk):
     def save_settings(self, settings: Einstellungen) -> None:
         self.settings = settings
 
+    def look_back(self) -> "LookBackTwin":  # type: ignore[override]
+        return LookBackTwin()
+
     def vorrat(self) -> None:  # type: ignore[override]
         """Nobody counts the paper here."""
 
@@ -147,6 +170,46 @@ class DeskTwin(Desk):
             if cancel.is_set():
                 return DrainTwin(False, ("Angehalten.",))
         return DrainTwin(True, ("Alles gesendet.",))
+
+
+class LookBackTwin:
+    """A day with an outage, and two cards of which one ends soon."""
+
+    def verlauf(self, von: datetime, bis: datetime) -> Verlauf:
+        def piece(begin: float, end: float, zustand: Farbton) -> Abschnitt:
+            return Abschnitt(von=von + timedelta(hours=begin), bis=von + timedelta(hours=end), zustand=zustand)
+
+        good = piece(0, 8.3, Farbton.VERFUEGBAR)
+        names = ("Internet", "Konnektor", "TI-Zugang", "Karte (VSDM)", "E-Rezept", "eAU und KIM", "ePA")
+        lines = [
+            Spur(
+                name=name,
+                abschnitte=(good, piece(8.3, 14, Farbton.VERFUEGBAR if name in names[:2] else Farbton.GESTOERT)),
+                anteil=1.0 if name in names[:2] else 0.586,
+                ausfall_s=0.0,
+            )
+            for name in names
+        ]
+        return Verlauf(von=von, bis=bis, spuren=tuple(lines))
+
+    def inventory(self) -> Inventar:
+        def row(was: str, wo: str, tage: int) -> Zertifikat:
+            soon = tage < 90
+            return Zertifikat(
+                was=was,
+                bezeichnung=f"{was} Praxis Dr. Testfall",
+                wo=wo,
+                verfahren="ECC",
+                kennung="0067",
+                bis=MORGENS + timedelta(days=tage),
+                tage=tage,
+                stufe=90 if soon else None,
+                abgelaufen=False,
+                hinweis=f"in {tage} Tagen · Folgekarte bestellen" if soon else "",
+            )
+
+        rows = (row("SMC-B", "Terminal Empfang", 83), row("HBA", "Terminal Sprechzimmer", 900))
+        return Inventar(stand=MORGENS, zertifikate=rows)
 
 
 class DrainTwin:

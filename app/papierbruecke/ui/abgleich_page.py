@@ -12,6 +12,7 @@ from papierbruecke.files import write_output
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.pdf_view import PdfView
 from papierbruecke.ui.theme import Ton
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 ASPECT = 210.0 / 297.0
 
 
-class AbgleichPage(QWidget):
+class AbgleichPage(QWidget, Page):
     """Shows the sheet as it will be printed. Signals: ``back_wanted`` to return to the Nachbearbeitung."""
 
     back_wanted = Signal()
@@ -114,6 +115,10 @@ class AbgleichPage(QWidget):
     def _on_saved(self, path: str) -> None:
         self.hint.show_text(f"Gesichert als {Path(path).name}.", Ton.OK)
 
-    def focus_first(self) -> None:
-        """The main action."""
-        self.save_button.setFocus()
+    def enter(self) -> None:
+        """Put the sheet together anew."""
+        self.load()
+
+    def main_action(self) -> None:
+        """F9: save."""
+        self.save()

@@ -14,7 +14,6 @@ from papierbruecke.errors import Einwand
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import AuAngaben, AuEingabe, Diagnose
 from papierbruecke.record.rules import Befund
-from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.date_entry import HINWEIS, parse_date, written
 from papierbruecke.ui.desk import Desk
@@ -61,7 +60,7 @@ class AuPage(FormPage):
             choice.setObjectName(name)
             choice.setCheckable(True)
             choice.setProperty("rang", "wahl")
-            choice.setMinimumWidth(theme.current().px(172))
+            choice.setProperty("breite", "art")
             group.addButton(choice)
         self.erst.setChecked(True)
         group.buttonClicked.connect(self._on_art)

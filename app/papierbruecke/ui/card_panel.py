@@ -10,14 +10,14 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand
 from papierbruecke.practice.patient_index import Patienteneintrag
 from papierbruecke.record.model import Arzt, Betriebsstaette, RezeptAngaben, RezeptEingabe
-from papierbruecke.ui import texts
+from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
@@ -77,10 +77,9 @@ class CardPanel(QWidget):
         inner_layout.setContentsMargins(0, 0, 0, 0)
         inner_layout.addWidget(self.hand)
         self._stack.addWidget(scroll_area(inner))
-        card_layout = QVBoxLayout(self._card)
-        card_layout.setContentsMargins(16, 16, 16, 16)
-        card_layout.setSpacing(12)
-        card_layout.addWidget(self._stack, 1)
+        self._inside = QVBoxLayout(self._card)
+        self._inside.setContentsMargins(16, 16, 16, 16)
+        self._inside.addWidget(self._stack, 1)
         self.read_button = button("&Karte lesen", "karte_lesen", "haupt", "F2")
         self.read_button.clicked.connect(self.read_card)
         self.hand_button = button("Von &Hand", "von_hand", key="F3")
@@ -91,11 +90,24 @@ class CardPanel(QWidget):
         row.setSpacing(8)
         row.addWidget(self.read_button, 1)
         row.addWidget(self.hand_button, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self._card, 1)
-        layout.addWidget(self._buttons)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(12)
+        self._box.addWidget(self._card, 1)
+        self._box.addWidget(self._buttons)
+
+    def compact(self, small: bool) -> None:
+        """In small windows one line tells who it is; the rest folds away until there is room."""
+        folded = small and not self.entering
+        self._fold.setVisible(not folded)
+        self._empty_text.setVisible(not folded)
+        direction = QBoxLayout.Direction.LeftToRight if folded else QBoxLayout.Direction.TopToBottom
+        self._box.setDirection(direction)
+        self._inside.setContentsMargins(16, 6 if folded else 16, 16, 6 if folded else 16)
+        policy = QSizePolicy.Policy.Fixed if folded else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self.setMaximumHeight(theme.current().px(72) if folded else 16_777_215)
 
     def _empty(self) -> QWidget:
         page = QWidget()
@@ -143,9 +155,13 @@ class CardPanel(QWidget):
             grid.addWidget(label(title, "neben"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
             self._facts[title] = value
-        layout.addLayout(grid)
-        layout.addSpacing(4)
-        layout.addWidget(self.hint)
+        self._fold = QWidget()
+        fold = QVBoxLayout(self._fold)
+        fold.setContentsMargins(0, 0, 0, 0)
+        fold.setSpacing(12)
+        fold.addLayout(grid)
+        fold.addWidget(self.hint)
+        layout.addWidget(self._fold)
         layout.addStretch(1)
         return page
 

@@ -9,10 +9,11 @@ from papierbruecke.crash import CrashReport
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.files import write_output
 from papierbruecke.ui.fields import Hint, button, frame, label
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton
 
 
-class CrashPage(QWidget):
+class CrashPage(QWidget, Page):
     """Signals: ``closed`` to go on working."""
 
     closed = Signal()
@@ -66,6 +67,10 @@ class CrashPage(QWidget):
         self.trace.setPlainText(report.trace)
         self.hint.show_text("")
         self.go_on.setFocus()
+
+    def main_action(self) -> None:
+        """F9: go on working."""
+        self.closed.emit()
 
     def _ask_path(self, suggestion: str) -> str:
         return QFileDialog.getSaveFileName(self, "Bericht sichern", suggestion, "Text (*.txt)")[0]

@@ -21,6 +21,7 @@ from papierbruecke.record.rules import Befund
 from papierbruecke.settings import Einstellungen
 
 if TYPE_CHECKING:
+    from papierbruecke.outage.look_back import LookBack
     from papierbruecke.practice.patient_index import PatientIndex
     from papierbruecke.reconcile.ledger import Abgleich
     from papierbruecke.resubmit.by_hand import ByHand
@@ -47,6 +48,7 @@ class Desk(Protocol):
 
     def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None: ...
     def look(self) -> Lage: ...
+    def look_back(self) -> "LookBack": ...
     def papier(self) -> dict[Dienst, Stoerung]: ...
     def begin_stoerung(
         self, dienste: Collection[Dienst], grund: str | None, wer: str, diagnose: str | None = None

@@ -67,6 +67,7 @@ class FormPage(QWidget):
         self.bar.changed.connect(self.changed)
         self.bar.refused.connect(self._on_refused)
         self.bar.finished.connect(self._on_finished)
+        self.preview_column = QWidget()
         self._judged = False
         self._drawing = False
         self._stale = False
@@ -157,6 +158,11 @@ class FormPage(QWidget):
             if not covered and not hidden and (self.patient is not None or not einwand.feld.startswith("versicher")):
                 found.append(einwand)
         return found
+
+    def fold(self, folded: bool) -> None:
+        """Small window or large text: the fields come first, the preview folds away."""
+        self.preview_column.setVisible(not folded)
+        self.bar.status.setVisible(not folded)
 
     @property
     def pending(self) -> bool:

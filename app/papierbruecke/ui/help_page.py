@@ -7,6 +7,7 @@ from papierbruecke import __version__
 from papierbruecke.ui import texts
 from papierbruecke.ui.fields import frame, label, scroll_area
 from papierbruecke.ui.keys import IM_FORMULAR, TASTEN, shown
+from papierbruecke.ui.page import Page
 
 IM_AUSFALL = (
     "1. Oben lesen: was gestört ist und wer zuständig ist. In der Praxis nichts umstellen.",
@@ -17,7 +18,7 @@ IM_AUSFALL = (
 )
 
 
-class HelpPage(QWidget):
+class HelpPage(QWidget, Page):
     """Keys at the left, the day of an outage at the right."""
 
     def __init__(self) -> None:

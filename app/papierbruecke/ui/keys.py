@@ -15,6 +15,7 @@ class Befehl(StrEnum):
     HEUTE = "heute"
     NACHBEARBEITUNG = "nachbearbeitung"
     HAUPT = "haupt"
+    LAGE = "lage"
     EINSTELLUNGEN = "einstellungen"
     BETRIEBSART = "betriebsart"
     NEU = "neu"
@@ -43,6 +44,7 @@ TASTEN = (
     Taste(Befehl.HEUTE, "F7", "Liste „Heute“ zeigen oder verbergen"),
     Taste(Befehl.NACHBEARBEITUNG, "F8", "Nachbearbeitung: was noch zu tun ist", "Nachbearbeitung"),
     Taste(Befehl.HAUPT, "F9", "das Wichtigste auf dieser Seite, zum Beispiel ablegen und drucken", "Drucken"),
+    Taste(Befehl.LAGE, "F10", "Lage: was gestört ist, Verlauf, Zertifikate, Bericht", "Lage"),
     Taste(Befehl.EINSTELLUNGEN, "F11", "Einstellungen: Praxis, Drucker, Kartenleser, Konnektor, KIM"),
     Taste(Befehl.BETRIEBSART, "F12", "Betriebsart: Papier oder online, je Dienst", "Betriebsart"),
     Taste(Befehl.NEU, "Ctrl+N", "nächste Patientin, nächster Patient: leere Seite, Angefangenes wird zurückgelegt"),

@@ -29,6 +29,7 @@ from papierbruecke.ui.desk_lists import DeskLists
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.help_page import HelpPage
 from papierbruecke.ui.keys import TASTEN, Befehl
+from papierbruecke.ui.lage_page import LagePage
 from papierbruecke.ui.mode_panel import ModePanel
 from papierbruecke.ui.navigation import FootLine, Navigation
 from papierbruecke.ui.outbox_page import OutboxPage
@@ -39,6 +40,7 @@ from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.watch_lane import WatchLane
 
 TITLE = "Papierbrücke"
+Place = Reception | OutboxPage | AbgleichPage | LagePage | ModePanel | HelpPage | SettingsPage | CrashPage
 NARROW_PX = 1160
 TINY_PX = 900
 LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
@@ -70,14 +72,16 @@ class MainWindow(QMainWindow):
         self.reception = Reception(desk, background)
         self.outbox = OutboxPage(desk, background)
         self.abgleich = AbgleichPage(desk, background)
+        self.lage_page = LagePage(desk, background)
         self.mode = ModePanel()
         self.help = HelpPage()
         self.setup = SettingsPage(desk, background)
         self.crash = CrashPage()
-        self.places: dict[str, QWidget] = {
+        self.places: dict[str, Place] = {
             "empfang": self.reception,
             "nachbearbeitung": self.outbox,
             "abgleich": self.abgleich,
+            "lage": self.lage_page,
             "betriebsart": self.mode,
             "hilfe": self.help,
             "einstellungen": self.setup,
@@ -133,6 +137,7 @@ class MainWindow(QMainWindow):
         self.outbox.changed.connect(self.lists.reload)
         self.outbox.abgleich_wanted.connect(lambda: self.show_place("abgleich"))
         self.abgleich.back_wanted.connect(lambda: self.show_place("nachbearbeitung"))
+        self.lage_page.hotline_wanted.connect(self.copy_hotline)
         self.setup.saved.connect(self._on_settings_saved)
         self.mode.wanted.connect(self._change_mode)
         self.mode.closed.connect(self._close_panel)
@@ -148,6 +153,7 @@ class MainWindow(QMainWindow):
             Befehl.HEUTE: lambda: self._at_reception(self.reception.toggle_list),
             Befehl.NACHBEARBEITUNG: lambda: self.show_place("nachbearbeitung"),
             Befehl.HAUPT: self.main_action,
+            Befehl.LAGE: lambda: self.show_place("lage"),
             Befehl.EINSTELLUNGEN: lambda: self.show_place("einstellungen"),
             Befehl.BETRIEBSART: self.open_mode,
             Befehl.NEU: lambda: self._at_reception(self.reception.next_patient),
@@ -230,6 +236,7 @@ class MainWindow(QMainWindow):
     def show_lage(self, lage: Lage) -> None:
         """A new picture of the TI."""
         self.lage = lage
+        self.lage_page.show_lage(lage)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -250,14 +257,7 @@ class MainWindow(QMainWindow):
             return
         self._stack.setCurrentWidget(self.places[place])
         self.navigation.show_place("nachbearbeitung" if place == "abgleich" else place)
-        if place == "empfang":
-            self.reception.form.focus_first()
-        elif place == "nachbearbeitung":
-            self.outbox.focus_first()
-        elif place == "abgleich":
-            self.abgleich.load()
-        elif place == "einstellungen":
-            self.setup.focus_first()
+        self.places[place].enter()
 
     def _at_reception(self, action: Callable[[], object]) -> None:
         if self._stack.currentWidget() is not self.reception:
@@ -271,21 +271,7 @@ class MainWindow(QMainWindow):
 
     def main_action(self) -> None:
         """F9: the one main action of the page."""
-        match self.place:
-            case "empfang" if self.reception.card.entering:
-                self.reception.card.hand.accept()
-            case "empfang":
-                self.reception.form.submit()
-            case "nachbearbeitung" if self.outbox.bar.main_button.isEnabled():
-                self.outbox.send()
-            case "abgleich":
-                self.abgleich.save()
-            case "einstellungen":
-                self.setup.save()
-            case "betriebsart":
-                self.mode.apply()
-            case "programmfehler":
-                self.show_place("empfang")
+        self.places[self.place].main_action()
 
     def back(self) -> None:
         """Esc: one step back; nothing is lost."""

@@ -12,7 +12,6 @@ from papierbruecke.record.model import (
     PznPosition,
     Verordnung,
 )
-from papierbruecke.ui import theme
 from papierbruecke.ui.fields import Field, label
 
 NOTHING = "rezept.nichts"
@@ -44,8 +43,8 @@ class MedicineRow(QWidget):
         self.aut_idem.setToolTip("Ankreuzen heißt: Austausch gegen ein anderes Mittel ausgeschlossen.")
         self.aut_idem.setAccessibleName(f"aut idem ausschließen, Zeile {index + 1}")
         self.fields = (self.mittel, self.pzn, self.dosierung, self.anzahl)
-        for field, width in ((self.pzn, 104), (self.dosierung, 126), (self.anzahl, 46)):
-            field.setFixedWidth(theme.current().px(width))
+        for field, width in ((self.pzn, "pzn"), (self.dosierung, "dosierung"), (self.anzahl, "anzahl")):
+            field.edit.setProperty("breite", width)
             field.changed.connect(self.changed)
         for field in self.fields:
             field.tells_itself = False

@@ -13,10 +13,11 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, DienstZustand, Lage
 from papierbruecke.ui import texts
 from papierbruecke.ui.fields import Field, Hint, button, label
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton, mark
 
 
-class ModePanel(QFrame):
+class ModePanel(QFrame, Page):
     """Which Dienste are on paper from now on?
 
     Signals: ``wanted`` carries ``(to_paper, to_online, reason)``; ``closed`` without change.
@@ -136,6 +137,10 @@ class ModePanel(QFrame):
         """F9: hand over what changes."""
         chosen = self._chosen()
         self.wanted.emit((chosen - self._before, self._before - chosen, self.reason.text() or None))
+
+    def main_action(self) -> None:
+        """F9: take over."""
+        self.apply()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """1 to 4 switch a Dienst, Enter takes over."""

@@ -30,6 +30,7 @@ from papierbruecke.ui.patient import Patient, age
 ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
 LINES_PX = 158  # three medicines with their heading
 LINES_MAX_PX = 250
+LINES_FOLDED_PX = 84
 MAX_ROWS = 9  # three sheets of three
 ARTEN = (
     ("arzneimittel", "Arzneimittel"),
@@ -55,6 +56,7 @@ class Muster16Page(FormPage):
         self._known = QStringListModel(self)
         self.rows: list[MedicineRow] = []
         self._gebuehr_by_hand = False
+        self._folded = False
         self.pflichtig = QRadioButton("pflichtig")
         self.frei = QRadioButton("frei")
         self.pflichtig.setObjectName("gebuehr_pflichtig")
@@ -114,8 +116,9 @@ class Muster16Page(FormPage):
         column.setObjectName("rolle")
         column.setLayout(side)
         side.setContentsMargins(0, 0, 4, 0)
-        scroll = scroll_area(column)
-        scroll.setFixedWidth(theme.current().px(176))
+        self._side = column
+        self._side_scroll = scroll = scroll_area(column)
+        scroll.setProperty("breite", "seite")
         top.addWidget(scroll)
         self.preview_column = self._top
         self._extra = QWidget()
@@ -135,10 +138,10 @@ class Muster16Page(FormPage):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(16, 14, 12, 12)
         inside.setSpacing(10)
-        inside.addWidget(self._top, 1)
+        inside.addWidget(self._top, 1000)
         inside.addWidget(self._extra)
         inside.addWidget(self.objections)
-        inside.addWidget(self._scroll)
+        inside.addWidget(self._scroll, 1)
         inside.addWidget(label(texts.ZWECK, "winzig", wrap=True))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -148,11 +151,24 @@ class Muster16Page(FormPage):
 
     # -- lines -----------------------------------------------------------------
 
+    def fold(self, folded: bool) -> None:
+        """Fee and marks stay within reach: in small windows they follow the medicines."""
+        if folded and self._side_scroll.widget() is not None:
+            self._lines.insertWidget(self._lines.count() - 1, self._side_scroll.takeWidget() or self._side)
+            self._side.show()
+        elif not folded and self._side_scroll.widget() is None:
+            self._lines.removeWidget(self._side)
+            self._side_scroll.setWidget(self._side)
+        self._folded = folded
+        super().fold(folded)
+        self._fit_lines()
+
     def _fit_lines(self) -> None:
         """Three medicines are always in sight; objections make room for themselves."""
         look = theme.current()
         wanted = self._lines.sizeHint().height() + 4
-        self._scroll.setMinimumHeight(max(look.px(LINES_PX), min(wanted, look.px(LINES_MAX_PX))))
+        least = look.px(LINES_PX if not self._folded else LINES_FOLDED_PX)
+        self._scroll.setMinimumHeight(least if self._folded else max(least, min(wanted, look.px(LINES_MAX_PX))))
 
     def _show_objections(self, found: list[Einwand]) -> None:
         super()._show_objections(found)
@@ -162,7 +178,7 @@ class Muster16Page(FormPage):
         row = MedicineRow(len(self.rows), self._known)
         row.changed.connect(self._on_row)
         self.rows.append(row)
-        self._lines.insertWidget(self._lines.count() - 1, row)
+        self._lines.insertWidget(len(self.rows) - 1, row)
         row.show()  # at once, so that Enter finds it
         self._walk.leave_by(row.mittel.edit, lambda: self._leave_empty(row))
         self._walk.set_order([edit for r in self.rows for edit in (r.mittel.edit, r.pzn.edit, r.dosierung.edit)])

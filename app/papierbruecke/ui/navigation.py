@@ -63,6 +63,7 @@ class NavButton(QToolButton):
 PLACES = (
     ("empfang", "Empfang", "empfang"),
     ("nachbearbeitung", "Nach-\nbearbeitung", "nachbearbeitung"),
+    ("lage", "Lage", "lage"),
     ("einstellungen", "Einstellungen", "einstellungen"),
     ("hilfe", "Hilfe", "hilfe"),
 )

@@ -22,6 +22,7 @@ from papierbruecke.ui.counts_card import CountsRow
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Field, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.issue_bar import IssueBar
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
 
@@ -38,7 +39,7 @@ _EREIGNIS = {
 }
 
 
-class OutboxPage(QWidget):
+class OutboxPage(QWidget, Page):
     """Signals: ``changed`` after anything that other lists show, ``abgleich_wanted`` for the evening's sheet."""
 
     changed = Signal()
@@ -211,7 +212,12 @@ class OutboxPage(QWidget):
                 self.table.selectRow(row)
                 self.table.setFocus()
 
-    def focus_first(self) -> None:
+    def main_action(self) -> None:
+        """F9: send now, if there is anything to send."""
+        if self.bar.main_button.isEnabled():
+            self.send()
+
+    def enter(self) -> None:
         """The list."""
         if self.model.rowCount() and self.table.currentIndex().row() < 0:
             self.table.selectRow(0)

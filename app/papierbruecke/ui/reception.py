@@ -8,11 +8,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from papierbruecke.clock import local
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.settings import Einstellungen
+from papierbruecke.ui import theme
 from papierbruecke.ui.au_page import AuPage
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.card_panel import CardPanel
@@ -20,17 +30,19 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.muster16_page import Muster16Page
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.patient import Patient
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.today_list import TodayList
 
 REZEPT, AU = "rezept", "au"
-WITH_LIST_PX = 1340
+WITH_LIST_PX = 1380
 WITH_PREVIEW_PX = 860
+SIDE_BY_SIDE_PX = 820
 NOBODY = ""
 
 
-class Reception(QWidget):
+class Reception(QWidget, Page):
     """Signals: ``changed`` after anything other lists show, ``beleg_wanted`` with a line of the list."""
 
     changed = Signal()
@@ -73,19 +85,20 @@ class Reception(QWidget):
         self.hint = Hint("empfang_hinweis", Ton.WARN)
         self.today = TodayList()
         self.today.chosen.connect(self.beleg_wanted)
-        self.today.setFixedWidth(252)
-        self.card.setFixedWidth(298)
         middle = QVBoxLayout()
         middle.setSpacing(8)
         middle.addLayout(tabs)
         middle.addWidget(self.hint)
         middle.addWidget(self._stack, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
-        layout.addWidget(self.card)
-        layout.addLayout(middle, 1)
-        layout.addWidget(self.today)
+        self._middle = QWidget()
+        middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setLayout(middle)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(16)
+        self._row.addWidget(self.card)
+        self._row.addWidget(self._middle, 1)
+        self._row.addWidget(self.today)
         self.show_form(REZEPT)
 
     # -- where -----------------------------------------------------------------
@@ -100,6 +113,17 @@ class Reception(QWidget):
         self.tabs[name].setChecked(True)
         self._stack.setCurrentWidget(self.pages[name])
         self._focus_form()
+
+    def enter(self) -> None:
+        """The form that was left."""
+        self._focus_form()
+
+    def main_action(self) -> None:
+        """F9: take the person over, or store and print the form."""
+        if self.card.entering:
+            self.card.hand.accept()
+        else:
+            self.form.submit()
 
     def _focus_form(self) -> None:
         self.form.focus_first()
@@ -222,9 +246,19 @@ class Reception(QWidget):
     def fit(self, width: int) -> None:
         """Small windows drop the list first, then the preview; nothing is ever cut."""
         self._width = width
-        wide = width >= WITH_LIST_PX - 120
+        wide = width >= WITH_LIST_PX
         self.today.setVisible(wide if self._list_wanted is None else self._list_wanted)
         for page in (self.rezept, self.au):
-            page.preview_column.setVisible(width >= WITH_PREVIEW_PX - 120)
-        entering = 56 if self.card.entering else 0
-        self.card.setFixedWidth((298 if width >= 1000 else 280) + entering)
+            page.fold(width < WITH_PREVIEW_PX)
+        narrow = width < SIDE_BY_SIDE_PX
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(8 if narrow else 16)
+        self.card.compact(narrow)
+        self._middle.setVisible(not (narrow and self.card.entering))
+        if narrow:
+            self.card.setMinimumWidth(0)
+            self.card.setMaximumWidth(16_777_215)
+        else:
+            look, entering = theme.current(), 56 if self.card.entering else 0
+            self.card.setFixedWidth(look.px((298 if width >= 1000 else 280) + entering))
+        self.today.setFixedWidth(theme.current().px(252))

@@ -30,6 +30,7 @@ from papierbruecke.settings import (
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.setting_fields import SectionForm, SettingField, sentences
 from papierbruecke.ui.theme import Ton
 
@@ -118,7 +119,7 @@ PARTS = (
 )
 
 
-class SettingsPage(QWidget):
+class SettingsPage(QWidget, Page):
     """Signals: ``saved`` carries the new settings."""
 
     saved = Signal(object)
@@ -205,7 +206,11 @@ class SettingsPage(QWidget):
         self._choices[index].setChecked(True)
         self._stack.setCurrentIndex(index)
 
-    def focus_first(self) -> None:
+    def main_action(self) -> None:
+        """F9: save."""
+        self.save()
+
+    def enter(self) -> None:
         """The first field of the part that is shown."""
         prefix = next(name for name, home in self._home.items() if home == self._stack.currentIndex())
         field = self.forms[prefix].fields[0]

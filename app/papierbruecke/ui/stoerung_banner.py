@@ -5,8 +5,8 @@ The same on every page, never taller than about 100 px; state is word, symbol an
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
@@ -110,6 +110,41 @@ class DienstChip(QFrame):
         return self._word.text()
 
 
+class TwoLines(QLabel):
+    """A sentence on at most two lines; what does not fit is on the page Lage (F10) and in the tool tip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("stil", "klein")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setMinimumWidth(120)
+        self._whole = ""
+
+    def show_text(self, text: str) -> None:
+        """The whole sentence."""
+        self._whole = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another cut."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        room = QRect(0, 0, max(self.width(), 120), 10_000)
+        limit = metrics.lineSpacing() * 2 + 2
+        words = self._whole.split(" ")
+        shown = self._whole
+        while words and metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), shown).height() > limit:
+            words.pop()
+            shown = " ".join(words) + " … F10"
+        if shown != self.text():
+            self.setText(shown)
+
+
 class StoerungBanner(QFrame):
     """Signals: ``mode_wanted`` when somebody wants to change the Betriebsart."""
 
@@ -123,7 +158,8 @@ class StoerungBanner(QFrame):
         self._symbol.setFixedSize(52, 52)
         self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.headline = label("", "satz", wrap=True, name="banner_satz")
-        self.detail = label("", "klein", wrap=True, name="banner_massnahme")
+        self.detail = TwoLines()
+        self.detail.setObjectName("banner_massnahme")
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
@@ -152,7 +188,7 @@ class StoerungBanner(QFrame):
         """Show the picture of the moment; ``waiting`` counts Belege that still need something."""
         headline, detail, ton = _sentences(lage, papier, waiting)
         self.headline.setText(headline)
-        self.detail.setText(detail)
+        self.detail.show_text(detail)
         self.setAccessibleName(f"{headline} {detail}")
         self._symbol.setPixmap(
             icons.pixmap({Ton.BAD: "ausruf"}.get(ton, texts.TON_BILD[ton]), ton.value, 32, stroke=2.4)
@@ -202,4 +238,4 @@ def _sentences(lage: Lage | None, papier: Mapping[Dienst, Stoerung], waiting: in
 def hotline_sentence(lage: Lage, found: Diagnose) -> str:
     """The evidence in one breath, ready to read out or to paste: technical words, no patient data."""
     facts = "; ".join(f"{m.ziel}: {m.befund or m.ergebnis.value}" for m in lage.proben)
-    return f"{local(lage.zeit):%d.%m.%Y %H:%M:%S}: {found.titel} ({found.id}). {found.satz} {facts}"
+    return f"{local(lage.zeit):%d.%m.%Y %H:%M:%S}: {found.titel} ({found.id}). {found.satz.rstrip('.')}. {facts}"

@@ -1,0 +1,11 @@
+"""What every place of the window can do: be entered, and do its one main action (F9)."""
+
+
+class Page:
+    """Mixed into the widgets of the places."""
+
+    def enter(self) -> None:
+        """Somebody came here: put the cursor where work begins, read what may have changed."""
+
+    def main_action(self) -> None:
+        """F9."""
