@@ -21,7 +21,7 @@ libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 libglib2.0-0 libxkbcommon0 li
 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-randr0
 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libx11-xcb1 xvfb xauth
 pcscd vsmartcard-vpcd cups cups-client cups-filters printer-driver-cups-pdf poppler-utils
-dovecot-pop3d strace ca-certificates"
+dovecot-pop3d strace iproute2 ca-certificates"
 
 missing=""
 for package in $packages; do

@@ -1,7 +1,12 @@
 """Probes of this computer's own network against real sockets of this computer."""
 
+import json
+import os
+import shutil
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -97,7 +102,8 @@ def probes(**konnektor: object) -> dict[str, list[Messung]]:
         konnektor=KonnektorEinstellungen.model_validate({"adresse": "127.0.0.1"} | konnektor),
     )
     built = internet_probe.build(settings, SystemClock())
-    assert [p.id for p in built] == ["P0", "P1", "P2", "P3", "P10", "P11", "P14"]
+    assert [p.id for p in built] == ["P0", "P1", "P2", "P3", "P10", "P11", "P14", "P11"]
+    assert [p.gegenstelle for p in built if p.auf_klick] == ["erezept"]
     return {p.id: list(p.measure()) for p in built if p.id in ("P0", "P1", "P2", "P3", "P14")}
 
 
@@ -119,3 +125,44 @@ def test_at_a_gateway_the_way_there_is_looked_at() -> None:
 
 def test_no_timer_may_ask_the_erezept_service() -> None:
     assert not any("erp" in host or "erezept" in host for host in internet_probe.SERVICES.values())
+
+
+IN_A_NAMESPACE = """
+import json
+from papierbruecke.clock import SystemClock
+from papierbruecke.outage import internet_probe
+from papierbruecke.settings import Einstellungen, NetzEinstellungen
+settings = Einstellungen(netz=NetzEinstellungen(namen=("a.example.invalid",), feste_adressen=("192.0.2.77",)))
+built = {p.id: p for p in internet_probe.build(settings, SystemClock()) if not p.auf_klick}
+print(json.dumps([[m.probe, m.ergebnis.value] for name in ("P0", "P1", "P2", "P3") for m in built[name].measure()]))
+"""
+
+
+def in_namespace(setup: str) -> dict[str, str]:
+    """Run the probes in a network of their own (Linux, root)."""
+    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("ip"):
+        pytest.skip("a network namespace needs Linux, root, unshare and ip")
+    script = f'{setup}\nexec "$@"'
+    program = [sys.executable, "-c", IN_A_NAMESPACE]
+    done = subprocess.run(
+        ["unshare", "-n", "sh", "-ec", script, "sh", *program], capture_output=True, text=True, timeout=60
+    )
+    if "unshare failed" in done.stderr or "not permitted" in done.stderr:
+        pytest.skip(f"this machine allows no network namespace: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_a_computer_without_network_in_a_real_namespace() -> None:
+    words = in_namespace("true")
+    assert words["P0"] == "fehler"
+    assert words["P3"] == "fehler"
+
+
+def test_a_dead_router_in_a_real_namespace() -> None:
+    words = in_namespace(
+        "ip link add kabel type veth peer name dose; ip link set dose up; ip link set kabel up; "
+        "ip addr add 198.51.100.2/24 dev kabel; "
+        "ip route add default via 198.51.100.1"
+    )
+    assert words == {"P0": "ok", "P1": "fehler", "P2": "fehler", "P3": "fehler"}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from lage_world import ALL_OK, OFFLINE, UMFELD, World
-from papierbruecke.clock import SystemClock
+from papierbruecke.clock import SetClock, SystemClock
 from papierbruecke.outage.memory_samples import MemorySamples
 from papierbruecke.outage.model import Ergebnis, Lage, Messung
-from papierbruecke.outage.probe import Probe
+from papierbruecke.outage.probe import Probe, good
 from papierbruecke.outage.watch import Watch, essence_of
 
 LIMIT_S = 60.0
@@ -114,3 +114,20 @@ def test_a_stop_is_noticed_while_nothing_happens() -> None:
     stop = threading.Event()
     stop.set()
     Watch([], MemorySamples(), SystemClock(), UMFELD).run(stop, lambda lage: None)
+
+
+def test_34_two_clicks_within_ten_minutes_are_one_contact() -> None:
+    clock, asked = SetClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC)), []
+
+    def contact() -> list[Messung]:
+        asked.append(clock.now())
+        return [good("P11", "erezept", clock.now(), "")]
+
+    probes = [*probes_of(World()), Probe("P11", "erezept", contact, auf_klick=True)]
+    samples = MemorySamples()
+    Watch(probes, samples, SystemClock(), UMFELD).round()
+    assert asked == []  # no round and no timer asks it
+    for minutes in (0, 5, 9, 11):
+        clock = SetClock(datetime(2026, 11, 23, 7, minutes, tzinfo=UTC))
+        Watch(probes, samples, clock, UMFELD).click()
+    assert [moment.minute for moment in asked] == [0, 11]

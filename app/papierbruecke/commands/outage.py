@@ -190,6 +190,13 @@ def netzseite(given: Given) -> int:
     desk = open_desk(given)
     if not desk.set_up:
         raise EnvironmentFailure("netzseite.einrichtung", "Hier ist noch nichts eingerichtet und nichts gemessen.")
-    lines = desk.look_back().network_page()
+    back = desk.look_back()
+    known, unreadable = back.advisories(desk.daten / "hinweise")
+    lines = back.network_page() + [
+        "",
+        "Bekannte Probleme",
+        *([f"  {b.satz} {b.anweisung}" for b in known] or ["  keine"]),
+    ]
+    lines += [f"  nicht lesbar: {name}" for name in unreadable]
     answer(given, {"schema": "netzseite", "version": 1, "zeilen": lines}, lines)
     return DONE

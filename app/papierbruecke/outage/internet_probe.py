@@ -34,6 +34,8 @@ SERVICES = {
 }
 """Production hosts of ti-detection §4; without the E-Rezept-Fachdienst, which no timer may ask."""
 
+EREZEPT_HOST = "erp.zentral.erp.splitdns.ti-dienste.de"
+
 
 def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
     """The probes of this computer's own network."""
@@ -46,6 +48,7 @@ def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
         Probe("P10", "ti-dns", network.ti_names),
         Probe("P11", "fachdienste", network.services),
         Probe("P14", "uhr", network.time),
+        Probe("P11", "erezept", network.erezept, auf_klick=True),
     ]
 
 
@@ -138,6 +141,13 @@ class _Network:
             reached = any(net.connects(address, _HTTPS, _SERVICE_TIMEOUT_S) for address in addresses[:1])
             words.append(_word("P11", name, self._clock.now(), reached, "dienst.no_answer", name, watch.ms()))
         return words
+
+    def erezept(self) -> list[Messung]:
+        """P11 for the E-Rezept-Fachdienst: only on a click (api-erp, erp_ps_probing)."""
+        watch = Stopwatch()
+        addresses = net.resolve(EREZEPT_HOST, _TI_DNS_TIMEOUT_S)
+        reached = any(net.connects(address, _HTTPS, _SERVICE_TIMEOUT_S) for address in addresses[:1])
+        return [_word("P11", "erezept", self._clock.now(), reached, "dienst.no_answer", "E-Rezept", watch.ms())]
 
     def time(self) -> list[Messung]:
         """P14: the Date header of the public hosts against the own clock."""

@@ -58,19 +58,19 @@ def answers(address: str, timeout_s: float) -> bool | None:
     except OSError as error:
         if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
             return False
-    return True if hardware_address(address) is not None else None
+    return _told_hardware_address(address)
 
 
-def hardware_address(address: str) -> str | None:
-    """The MAC behind an address of the local network, if the operating system knows it (Linux)."""
+def _told_hardware_address(address: str) -> bool | None:
+    """Whether the device answered the question for its hardware address (ARP; only Linux tells)."""
     try:
         lines = _ARP.read_text(encoding="ascii").splitlines()[1:]
     except OSError:
         return None
     for line in lines:
         fields = line.split()
-        if len(fields) > 3 and fields[0] == address and int(fields[2], 16) & _ARP_COMPLETE:
-            return fields[3].lower()
+        if len(fields) > 3 and fields[0] == address:
+            return bool(int(fields[2], 16) & _ARP_COMPLETE)
     return None
 
 

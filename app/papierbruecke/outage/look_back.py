@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from papierbruecke.clock import Clock
+from papierbruecke.outage.advisories import Hinweisblatt, dropped_in, matching, shipped
 from papierbruecke.outage.certificates import Inventar, build_inventory
 from papierbruecke.outage.evidence import NACHHER, VORHER, Bericht, build_bericht
 from papierbruecke.outage.incident import Stoerung
@@ -63,6 +65,14 @@ class LookBack:
     def bericht_pdf(self, bericht: Bericht) -> bytes:
         """The evidence on paper."""
         return render_bericht(bericht, self._settings, self._uebung)
+
+    def advisories(self, place: Path) -> tuple[tuple[Hinweisblatt, ...], tuple[str, ...]]:
+        """Known problems that fit this Konnektor, also those dropped into a folder, and unreadable files there."""
+        own, unreadable = dropped_in(place)
+        directory, certificate = self._samples.last("P6", Ergebnis.OK), self._samples.last("P5")
+        kind = str(certificate[0].daten.get("schluesselart", "")) if certificate else ""
+        facts = directory[0].daten if directory else {}
+        return matching((*shipped(), *own), facts, kind, self._clock.now()), unreadable
 
     def network_page(self) -> list[str]:
         """The last words of all probes as text for the IT-Betreuer, ready to copy."""

@@ -33,7 +33,12 @@ def build(url: str, clock: Clock) -> list[Probe]:
     network = _Network(f"{url.rstrip('/').removesuffix('/netz')}/netz", clock)
     rows = {name: [row for row in _ROWS if row[0] == name] for name, *_ in _ROWS}
     probes = [Probe(name, f"netz-{name}", partial(network.ask, wanted)) for name, wanted in rows.items()]
-    return [*probes, Probe("P11", "netz-P11", network.services), Probe("P14", "netz-P14", network.time)]
+    return [
+        *probes,
+        Probe("P11", "netz-P11", network.services),
+        Probe("P14", "netz-P14", network.time),
+        Probe("P11", "netz-erezept", network.erezept, auf_klick=True),
+    ]
 
 
 class _Network:
@@ -48,9 +53,16 @@ class _Network:
 
     def services(self) -> list[Messung]:
         """P11; the E-Rezept-Fachdienst is never asked by a timer, not even a played one."""
+        return self._services(_SERVICES)
+
+    def erezept(self) -> list[Messung]:
+        """P11 for the E-Rezept-Fachdienst, on a click."""
+        return self._services(("erezept",))
+
+    def _services(self, names: tuple[str, ...]) -> list[Messung]:
         played = self._read().get("p11")
         answer = played if isinstance(played, dict) else {}
-        return [self._word("P11", name, answer[name], "dienst.no_answer") for name in _SERVICES if name in answer]
+        return [self._word("P11", name, answer[name], "dienst.no_answer") for name in names if name in answer]
 
     def time(self) -> list[Messung]:
         """P14: how far the clock of this computer is off."""

@@ -15,12 +15,14 @@ Measure = Callable[[], Sequence[Messung]]
 class Probe:
     """``id`` P0 … P14; one call is in flight per ``gegenstelle``.
 
-    ``measure`` never raises for what the counterpart does: every outcome is an observation.
+    ``auf_klick``: only a person's click asks it, never a timer. ``measure`` never raises for what
+    the counterpart does: every outcome is an observation.
     """
 
     id: str
     gegenstelle: str
     measure: Measure
+    auf_klick: bool = False
 
 
 class Stopwatch:

@@ -44,7 +44,8 @@ class Watch:
     """One desk's eye on the TI."""
 
     def __init__(self, probes: Sequence[Probe], samples: Samples, clock: Clock, umfeld: Umfeld) -> None:
-        self._probes = {probe.id: probe for probe in probes}
+        self._probes = {probe.id: probe for probe in probes if not probe.auf_klick}
+        self._clicked = [probe for probe in probes if probe.auf_klick]
         self._samples = samples
         self._clock = clock
         self._umfeld = umfeld
@@ -73,6 +74,17 @@ class Watch:
         if not before or before[-1].inhalt != _row(lage):
             self._samples.note(now, "diagnose", _row(lage))
         return lage
+
+    def click(self) -> Lage:
+        """A person wants to know about the E-Rezept-Fachdienst: one contact in ten minutes, never more.
+
+        Source: api-erp, erp_ps_probing; ti-detection §4, rule 34.
+        """
+        now = self._clock.now()
+        earliest = now - timedelta(seconds=zeiten().takt_s["P11"])
+        if not any(m.ziel == "erezept" and earliest < m.zeit <= now for m in self._samples.last("P11")):
+            self._samples.add([m for probe in self._clicked for m in probe.measure()])
+        return judge(self.load(zeiten()), max(now, self._clock.now()))
 
     def _worth_asking(self, probe: Probe, bild: Bild) -> bool:
         now = self._clock.now()
