@@ -192,11 +192,8 @@ def netzseite(given: Given) -> int:
         raise EnvironmentFailure("netzseite.einrichtung", "Hier ist noch nichts eingerichtet und nichts gemessen.")
     back = desk.look_back()
     known, unreadable = back.advisories(desk.daten / "hinweise")
-    lines = back.network_page() + [
-        "",
-        "Bekannte Probleme",
-        *([f"  {b.satz} {b.anweisung}" for b in known] or ["  keine"]),
-    ]
+    lines = [*back.network_page(), "", "Bekannte Probleme"]
+    lines += [f"  {known_one.satz} {known_one.anweisung}" for known_one in known] or ["  keine"]
     lines += [f"  nicht lesbar: {name}" for name in unreadable]
     answer(given, {"schema": "netzseite", "version": 1, "zeilen": lines}, lines)
     return DONE
