@@ -111,7 +111,12 @@ class NetzEinstellungen(Value):
 class DruckEinstellungen(Value):
     """Which printer takes which form; ``None`` = not chosen yet."""
 
-    muster16_drucker: str | None = Field(default=None, title="Drucker für Muster 16")
+    muster16_drucker: str | None = Field(
+        default=None,
+        title="Drucker für Muster 16",
+        description="Liegt das rosa Papier in einem eigenen Fach: im Betriebssystem einen zweiten Drucker für dieses "
+        "Fach anlegen und hier wählen.",
+    )
     muster16_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach rechts in mm")
     muster16_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach unten in mm")
     muster16_papier: Literal["a6", "a4"] = Field(
@@ -133,9 +138,22 @@ class DruckEinstellungen(Value):
     au_papier: str = Field(default="a5", pattern="^(a5|a4)$", title="Papier der AU")
     au_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach rechts in mm")
     au_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach unten in mm")
+    au_drehung: Literal[0, 90, 180, 270] = Field(
+        default=0,
+        title="AU: Drehung im Uhrzeigersinn",
+        description="Wenn das Papier quer oder kopfüber eingelegt wird.",
+    )
     ersatzschein_drucker: str | None = Field(
         default=None, title="Drucker für den Ersatzschein", description="Leer = Drucker der AU."
     )
+    ersatzschein_dx_mm: float = Field(
+        default=0.0,
+        ge=-20,
+        le=20,
+        title="Ersatzschein: Versatz nach rechts in mm",
+        description="Gilt nur, wenn er einen eigenen Drucker hat.",
+    )
+    ersatzschein_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="Ersatzschein: Versatz nach unten in mm")
 
 
 class KartenEinstellungen(Value):

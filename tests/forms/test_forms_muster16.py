@@ -492,6 +492,16 @@ def test_the_preview_carries_the_same_text_at_the_same_places_and_says_so() -> N
     assert len(shown.rects) > 20
 
 
+def test_the_labels_of_the_drawn_form_stay_inside_their_boxes() -> None:
+    (page,) = paper.pages(render_muster16(rezept(), vorschau=True))
+    labels = [c for c in page.chars if c["non_stroking_color"] != (0, 0, 0)]
+    for name in muster16().kreuz.mitten:
+        box = muster16().vordruck.kasten(name)
+        inside = [c for c in labels if box.x0 < left(c) < box.x1 and box.y0 < baseline(c) < box.y1]
+        assert inside, name
+        assert all(float(c["x1"]) * MM_PER_POINT < box.x1 for c in inside), name
+
+
 def test_a_drill_marks_every_page() -> None:
     for page in paper.pages(render_muster16(rezept(PZN, PZN, PZN, PZN), uebung=True)):
         assert "ÜBUNG" in "".join(c["text"] for c in page.chars)

@@ -184,6 +184,6 @@ def test_kostenerstattung_stands_for_the_fund_and_its_ik() -> None:
 def test_practice_stock_carries_only_the_payer() -> None:
     document = inputs.rezept() | {"versicherter": None}
     document["rezept"]["art"] = "sprechstundenbedarf"
-    document["versicherung"] = {"name": "AOK Musterland", "ik": "101234561"}
+    document["versicherung"] = {"name": "AOK Musterland", "ik": "101234561", "wop": "72", "ende": "2027-12-31"}
     lines = zeilen(personalien_of(read_rezept(inputs.as_bytes(document))))
     assert [line.rstrip() for line in lines[:6]] == ["AOK Musterland", "", "", "", "", "101234561"]

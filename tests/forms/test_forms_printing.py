@@ -9,6 +9,7 @@ from PIL import Image
 import inputs
 import paper
 from counterparts.cups import DPI, Cups, cups
+from papierbruecke.forms.au_barcode import barcode_bytes
 from papierbruecke.forms.placement import A4_MM, Ziel, place, ziel
 from papierbruecke.forms.render import render_muster16
 from papierbruecke.forms.render_au import render_au
@@ -132,11 +133,15 @@ def test_07_turned_on_a4_the_offset_still_counts_on_the_form(cups: Cups, queue: 
     compare(corner.rotate(drehung, expand=True), muster16(), 4.0, 1.0)
 
 
-def test_the_au_comes_out_at_100_percent(cups: Cups, queue: str) -> None:
+@pytest.mark.parametrize(("dx", "dy"), [(0.0, 0.0), (1.5, -0.8)])
+def test_01_10_the_au_comes_out_at_100_percent_where_it_was_aimed_and_its_barcode_is_read(
+    cups: Cups, queue: str, dx: float, dy: float
+) -> None:
     eingabe = read_au(inputs.as_bytes(inputs.au()))
     pdf = render_au(eingabe, ("kk",), kennung=new_kennung(BelegArt.AU), belegnummer=None, pruefnummer=None)
-    (image,) = printed(cups, "au", pdf, DruckEinstellungen(au_drucker=queue))
-    compare(image, pdf)
+    (image,) = printed(cups, "au", pdf, DruckEinstellungen(au_drucker=queue, au_dx_mm=dx, au_dy_mm=dy))
+    compare(image, pdf, dx, dy)
+    assert paper.decode_zxing(image) == [barcode_bytes(eingabe)]
 
 
 def test_several_sheets_are_several_pages(cups: Cups, queue: str) -> None:
@@ -179,7 +184,10 @@ def test_each_form_has_its_printer() -> None:
     assert ziel(settings, "muster16") == Ziel("Rosa", (0.5, 0.0))
     assert ziel(settings, "au") == Ziel("Weiß")
     assert ziel(settings, "ersatzschein") == Ziel("Weiß")
-    assert ziel(settings.model_copy(update={"ersatzschein_drucker": "Blau"}), "ersatzschein") == Ziel("Blau")
+    own = {"ersatzschein_drucker": "Blau", "au_dx_mm": 3.0, "au_drehung": 90, "ersatzschein_dy_mm": 0.7}
+    changed = settings.model_copy(update=own)
+    assert ziel(changed, "ersatzschein") == Ziel("Blau", (0.0, 0.7))
+    assert ziel(changed, "au") == Ziel("Weiß", (3.0, 0.0), 90)
 
 
 def test_a_turned_page_swaps_the_sides_of_its_paper() -> None:

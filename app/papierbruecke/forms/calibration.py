@@ -69,8 +69,11 @@ def _marks(edge: float, along: float, *, across: bool) -> list[Element]:
             elements.append(Line(along, place, along + length, place, _LINE_MM))
         if abs(offset) == REACH_MM:
             label = f"{offset:+.0f}"
-            if across:
-                elements.append(Text(place, along - 0.6, label, Schrift.SANS, 5, "center"))
+            if across:  # beside the row of marks: above it stands the box "noctu"
+                aside = -0.6 if offset < 0 else 0.6
+                elements.append(
+                    Text(place + aside, along + 1.6, label, Schrift.SANS, 5, "right" if offset < 0 else "left")
+                )
             else:
                 elements.append(Text(along - 0.6, place + 0.6, label, Schrift.SANS, 5, "right"))
     return elements

@@ -166,21 +166,27 @@ def _checklists(mappe: Mappe) -> list[Page]:
     for number, row in katalog().diagnosen.items():
         if not row.hinweis:
             flow.boxed(
-                f"{number}  {_said(mappe, row.titel)}",
+                f"{number}  {_said(mappe, row, row.titel)}",
                 [
-                    _said(mappe, row.satz),
-                    f"*Jetzt:* {_said(mappe, row.massnahme)}",
-                    f"*Wessen Aufgabe:* {_said(mappe, row.verantwortlich)}. *Gestört:* {_down(row)}",
+                    _said(mappe, row, row.satz),
+                    f"*Jetzt:* {_said(mappe, row, row.massnahme)}",
+                    f"*Wessen Aufgabe:* {_said(mappe, row, row.verantwortlich)}. *Gestört:* {_down(row)}",
                     "*Erledigt:* ____________________ Uhr, Zeichen ________",
                 ],
             )
     return flow.pages()
 
 
-def _said(mappe: Mappe, text: str) -> str:
-    """A sentence of the table with the practice's own providers; what only the day knows is written by hand."""
-    name = mappe.settings.lagebild.ti_zugang_anbieter or ""
-    values = {"Name": name, "Was": "Ein Dienst"} | dict.fromkeys(("Datum", "Zeit", "Code", "EC", "Dienst"), LEER)
+def _said(mappe: Mappe, row: Zeile, text: str) -> str:
+    """A sentence of the table with the practice's own providers; what only the day knows is written by hand.
+
+    A name belongs to the row: the TI access, the KIM provider; of a terminal or a card nobody knows it in advance.
+    """
+    settings = mappe.settings
+    zugang = settings.lagebild.ti_zugang_anbieter
+    names = {"konnektor": zugang, "vpn": zugang, "kim": settings.kim.anbieter}
+    values = {"Name": names.get(row.gruppe) or "", "Was": "Ein Dienst"}
+    values |= dict.fromkeys(("Datum", "Zeit", "Code", "EC", "Dienst"), LEER)
     return fill(text, values)
 
 
@@ -294,7 +300,7 @@ def _log(mappe: Mappe) -> list[Page]:
         ("Muster 16, Blätter", 15.0),
         ("AU: KK / V / AG", 18.0),
         ("Karte gelesen?", 15.0),
-        ("nach-erfasst", 18.0),
+        ("nacherfasst", 18.0),
     ]
     flow.table(papers, 24, 9.2)
     return flow.pages()

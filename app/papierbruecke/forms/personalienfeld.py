@@ -80,7 +80,8 @@ def personalien_of(eingabe: Eingabe, *, unfall_mit_status: bool = True) -> Perso
     """
     cover, person = eingabe.versicherung, eingabe.versicherter
     name, ik = payer_name(cover), payer_ik(cover)
-    wop, ende = cover.wop or "", cover.ende or ""
+    # Practice stock has a payer and no patient: nothing that belongs to one insured person.
+    wop, ende = (cover.wop or "", cover.ende or "") if person is not None else ("", "")
     unfall = eingabe.rezept.arbeitsunfall if isinstance(eingabe, RezeptEingabe) else None
     if unfall is not None:
         insurer = eingabe.unfallversicherung

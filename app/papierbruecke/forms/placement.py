@@ -46,10 +46,10 @@ def ziel(settings: DruckEinstellungen, formular: str) -> Ziel:
             settings.muster16_drehung,
             settings.muster16_papier == "a4",
         )
-    drucker = settings.au_drucker
     if formular == "ersatzschein" and settings.ersatzschein_drucker is not None:
-        drucker = settings.ersatzschein_drucker
-    return Ziel(drucker, (settings.au_dx_mm, settings.au_dy_mm))
+        # Its own printer or tray has its own place; the offset of the AU belongs to another one.
+        return Ziel(settings.ersatzschein_drucker, (settings.ersatzschein_dx_mm, settings.ersatzschein_dy_mm))
+    return Ziel(settings.au_drucker, (settings.au_dx_mm, settings.au_dy_mm), settings.au_drehung)
 
 
 def place(width_mm: float, height_mm: float, target: Ziel) -> Lage:
