@@ -148,6 +148,32 @@ def test_an_attempt_is_stored_before_and_is_alone(store: Outbox) -> None:
     assert store.by_message_id("<fremd@test>") is None
 
 
+def test_what_is_written_together_is_kept_together_or_not_at_all(store: Outbox) -> None:
+    _, made = printed_au(store)
+    kennung = made.kennung  # type: ignore[attr-defined]
+    before = store.events()
+
+    def half() -> None:
+        with store.together():
+            store.note(kennung, "frage", "sk")
+            store.sign(kennung, b"<xml/>", b"p7s", "sk")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    assert store.events() == before
+    assert store.signed(kennung) is None
+    with store.together():
+        store.sign(kennung, b"<xml/>", b"p7s", "sk")
+        with pytest.raises(TransitionRefused):
+            store.advance(kennung, Zustand.GEDRUCKT, Zustand.NUR_PAPIER, "sk")
+        store.remember_mails({"u1": "fremd"})
+    line = store.uebersicht(kennung)
+    assert line is not None
+    assert line.zustand is Zustand.SIGNIERT
+    assert store.seen_mails() == {"u1"}
+
+
 def test_a_mail_that_was_read_is_known_and_keeps_its_first_note(store: Outbox) -> None:
     assert store.seen_mails() == frozenset()
     store.remember_mails({"eins": "zugestellt", "zwei": "fremd"})

@@ -24,7 +24,7 @@ from papierbruecke.record.read_input import read_au
 from papierbruecke.resubmit.by_hand import ByHand
 from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.lease import NAME
-from papierbruecke.resubmit.outcome import DrainErgebnis
+from papierbruecke.resubmit.outcome import DrainErgebnis, Journal
 from papierbruecke.resubmit.plan import KK_FEHLT
 from papierbruecke.resubmit.send_mail import SendMail
 from papierbruecke.settings import Einstellungen, KimEinstellungen, PraxisEinstellungen
@@ -182,7 +182,7 @@ def test_leftovers_of_a_dead_run_become_unclear(practice: Practice) -> None:
     practice.drain()
     line = practice.store.uebersicht(kennung)
     assert line is not None
-    SendMail(practice.store, practice.kim, practice.clock, SETTINGS)._begin(line, KASSE, "sk")
+    SendMail(practice.store, practice.kim, practice.clock, SETTINGS)._begin(line, KASSE, "sk", Journal())
     assert practice.state(kennung) is Zustand.IN_UEBERTRAGUNG
     practice.kim.dsn = lambda sendung: ()
     practice.drain()
@@ -321,8 +321,9 @@ def test_by_itself_nothing_is_signed_that_would_ask_for_a_pin(practice: Practice
     practice.drain()
     unsigned = practice.au()
     practice.clock.advance(timedelta(hours=5))
-    practice.drain(automatisch=True)
+    result = practice.drain(automatisch=True)
     assert (practice.state(signed), practice.state(unsigned)) == (Zustand.ZUGESTELLT, Zustand.GEDRUCKT)
+    assert result.hinweise[0].startswith("Auf die Signatur warten: 1.")
     konnektor = SETTINGS.konnektor.model_copy(update={"komfortsignatur": True})
     practice.settings = SETTINGS.model_copy(update={"konnektor": konnektor})
     assert practice.drain(automatisch=True).finished

@@ -1,6 +1,8 @@
 """The twin of the encrypted store: same port, same rules, nothing on disk. For tests and previews."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -152,6 +154,15 @@ class MemoryOutbox:
 
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         self._mails = dict(mails) | self._mails
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        before = {name: copy(value) for name, value in vars(self).items()}
+        try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            raise
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         current = self._leases.get(name)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,9 @@ class SqlcipherOutbox:
             now = _utc(self._clock.now())
             for uidl, was in mails.items():
                 self._db.execute("INSERT OR IGNORE INTO mail VALUES (?, ?, ?)", (uidl, was, now))
+
+    def together(self) -> AbstractContextManager[None]:
+        return self._db.immediate()
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         with self._db.immediate():

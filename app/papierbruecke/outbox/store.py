@@ -7,6 +7,7 @@ All verbs raise ``EnvironmentFailure`` with a ``speicher.*`` code if the file ca
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -139,6 +140,9 @@ class Outbox(Protocol):
 
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         """Note what became of these mails (UIDL → ``zugestellt``, ``fremd``, …); known ones stay as they are."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Whatever is written inside is one transaction: durable at its end, or none of it."""
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         """Take the right to drain; False if another holder's lease is still running."""

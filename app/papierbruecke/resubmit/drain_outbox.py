@@ -23,13 +23,18 @@ from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
 from papierbruecke.resubmit.send_mail import SendMail, Versand
 from papierbruecke.resubmit.settle_answers import SettleAnswers
 from papierbruecke.resubmit.sign_batch import SignBatch
-from papierbruecke.resubmit.texts import BELEGT, EINRICHTUNG_FEHLT, KIM_GESTOERT, PRUEFNUMMER_FEHLT
+from papierbruecke.resubmit.texts import BELEGT, EINRICHTUNG_FEHLT, KIM_GESTOERT, PRUEFNUMMER_FEHLT, SIGNATUR_WARTET
 from papierbruecke.settings import Einstellungen
 
 STOERUNGEN_MAX = 3  # so many disturbed attempts in a row: the way is down, not the record
 ABHOLEN_S = 2.0  # pause between two looks into the mailbox while somebody waits
 
 _OWED = frozenset(z for z, column in SPALTE.items() if column in (Spalte.OFFEN, Spalte.UNKLAR))
+
+_KANDIDATEN = {  # where to look closer; what is due is decided in plan.py
+    Schritt.SIGNIEREN: {Zustand.GEDRUCKT},
+    Schritt.SENDEN: _OWED - {Zustand.GEDRUCKT, Zustand.ERFASST},
+}
 
 Progress = Callable[[int, int], None]
 
@@ -81,13 +86,16 @@ class DrainOutbox:
             self._call_leftovers_unclear(wer, journal)
             with kim:
                 readable = settle.run(wer, journal)
+                unsigned = self._with_step(Schritt.SIGNIEREN, chosen, lauf)
                 if lauf.von_hand or self._signs_silently:
-                    sign = SignBatch(self._store, konnektor, self._settings)
-                    sign.run(self._with_step(Schritt.SIGNIEREN, chosen, lauf), wer, journal, stop)
+                    SignBatch(self._store, konnektor, self._settings).run(unsigned, wer, journal, stop)
+                elif unsigned:
+                    journal.hint(SIGNATUR_WARTET.format(zahl=len(unsigned)))
                 send = SendMail(self._store, kim, self._clock, self._settings)
                 self._send_all(
                     send, self._with_step(Schritt.SENDEN, chosen, lauf), readable, wer, journal, on_progress, stop
                 )
+                send.finish(wer, journal)
                 settle.run(wer, journal)
             self._look_at_deadlines(wer, journal)
         except KimFehler as error:
@@ -212,7 +220,8 @@ class DrainOutbox:
         return bool(delivered)
 
     def _with_step(self, schritt: Schritt, chosen: Uebersicht | None, lauf: Lauf) -> list[Uebersicht]:
-        return [zeile for zeile in self._owed(chosen) if self._step(zeile, lauf) is schritt]
+        candidates = [zeile for zeile in self._owed(chosen) if zeile.zustand in _KANDIDATEN[schritt]]
+        return [zeile for zeile in candidates if self._step(zeile, lauf) is schritt]
 
     def _step(self, zeile: Uebersicht, lauf: Lauf) -> Schritt:
         versuche, events = self._store.versuche(zeile.kennung), self._store.events(zeile.kennung)

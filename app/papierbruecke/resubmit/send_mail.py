@@ -4,6 +4,7 @@ Source: TA eAU V1.26 P5-02, P5-07, KP5-06; domain sheet eau-kim §8. The very by
 are sent, in every attempt; Message-ID and Date are new each time (design §3 rule 2).
 """
 
+import contextlib
 import hashlib
 import uuid
 from enum import Enum
@@ -11,7 +12,7 @@ from enum import Enum
 from papierbruecke.clock import Clock
 from papierbruecke.kim.model import Kim, KimFehler, Sendung
 from papierbruecke.outbox.model import Uebersicht, Versuch, Zustand
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import AuEingabe
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import may_be_under_way
@@ -42,6 +43,7 @@ class SendMail:
         self._kim = kim
         self._clock = clock
         self._settings = settings
+        self._accepted: Uebersicht | None = None  # got its 250, stored together with the next attempt
 
     def run(self, zeile: Uebersicht, wer: str, journal: Journal) -> Versand:
         """One attempt for one AU; afterwards it is GESENDET, provably not sent, or UNGEKLAERT."""
@@ -51,15 +53,23 @@ class SendMail:
                 self._store.note(zeile.kennung, "empfaenger.fehlt", wer)
             journal.left(zeile, EMPFAENGER_FEHLT)
             return Versand.DIESE_NICHT
-        sendung = self._begin(zeile, recipient, wer)
+        sendung = self._begin(zeile, recipient, wer, journal)
         doubt = may_be_under_way(self._store.events(zeile.kennung))
         try:
             self._kim.send(sendung)
         except KimFehler as error:
             return self._failed(zeile, error, doubt, wer, journal)
-        moved = self._store.advance(zeile.kennung, Zustand.IN_UEBERTRAGUNG, Zustand.GESENDET, wer)
-        journal.moved(moved)
+        self._accepted = zeile
         return Versand.GESENDET
+
+    def finish(self, wer: str, journal: Journal) -> None:
+        """Store that the newest mail was taken over; a crash before this leaves it in doubt, as it should be."""
+        if self._accepted is None:
+            return
+        with contextlib.suppress(TransitionRefused):  # somebody else was faster, and knows more
+            kennung = self._accepted.kennung
+            journal.moved(self._store.advance(kennung, Zustand.IN_UEBERTRAGUNG, Zustand.GESENDET, wer))
+        self._accepted = None
 
     def _recipient(self, zeile: Uebersicht) -> str | None:
         beleg = self._store.get(zeile.kennung)
@@ -69,7 +79,7 @@ class SendMail:
         # Also in BG/UK cases the patient's own Krankenkasse gets it and passes it on (FAQ eAU).
         return next((known[ik] for ik in (cover.ik, cover.abrechnend_ik) if ik is not None and ik in known), None)
 
-    def _begin(self, zeile: Uebersicht, recipient: str, wer: str) -> Sendung:
+    def _begin(self, zeile: Uebersicht, recipient: str, wer: str, journal: Journal) -> Sendung:
         stored = self._store.signed(zeile.kennung)
         if stored is None:
             raise AssertionError("only signed bytes are sent")
@@ -80,7 +90,14 @@ class SendMail:
             p7s_sha256=hashlib.sha256(stored[1]).hexdigest(),
             empfaenger=recipient,
         )
-        self._store.begin_versuch(versuch, zeile.zustand, wer)
+        before = self._accepted
+        try:
+            with self._store.together():  # one commit for the end of the last mail and the start of this one
+                self.finish(wer, journal)
+                self._store.begin_versuch(versuch, zeile.zustand, wer)
+        except TransitionRefused:
+            self._accepted = before
+            raise
         return Sendung(
             message_id=versuch.message_id,
             datum=versuch.datum,

@@ -4,6 +4,7 @@ Source: TA eAU V1.26 P5-04, KP310-13; domain sheet eau-kim §6, §8.4. The mailb
 the practice system: nothing is deleted, and what is not ours is only remembered as read.
 """
 
+from itertools import islice
 from uuid import UUID
 
 from papierbruecke.kim.model import (
@@ -22,6 +23,7 @@ from papierbruecke.resubmit.plan import ZUSTELLUNG_GESCHEITERT
 from papierbruecke.resubmit.texts import POSTFACH_GESTOERT
 
 INFO_FALSCHE_KASSE = "100"
+STAPEL = 100  # mails that are settled in one transaction
 
 
 class SettleAnswers:
@@ -38,11 +40,11 @@ class SettleAnswers:
         except KimFehler as error:
             journal.hint(POSTFACH_GESTOERT.format(text=error.text))
             return False
-        # First the Belege, then the notes: after a crash in between the same mail settles again, harmlessly.
-        notes = {mail.uidl: self._settle(mail, wer, journal) for mail in mails}
-        settled = {uidl: note for uidl, note in notes.items() if note is not None}
-        if settled:
-            self._store.remember_mails(settled)
+        waiting = iter(mails)
+        while batch := list(islice(waiting, STAPEL)):
+            with self._store.together():
+                notes = {mail.uidl: self._settle(mail, wer, journal) for mail in batch}
+                self._store.remember_mails({uidl: note for uidl, note in notes.items() if note is not None})
         return True
 
     def _settle(self, mail: Eingang, wer: str, journal: Journal) -> str | None:

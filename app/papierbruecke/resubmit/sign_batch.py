@@ -48,7 +48,8 @@ class SignBatch:
             except KonnektorFehler as error:
                 journal.hint(SIGNATUR_GESTOERT.format(text=error.text))
                 return
-            self._keep(stapel, answers, wer, journal)
+            with self._store.together():
+                self._keep(stapel, answers, wer, journal)
 
     def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
         for zeile in zeilen:

@@ -60,6 +60,7 @@ KARTE_FEHLT = (
     "Die Signaturkarte ({karte}) steckt nicht. Was schon signiert ist, wird gesendet; der Rest wartet. "
     "Bitte den Heilberufsausweis stecken und den Nachversand noch einmal starten."
 )
+SIGNATUR_WARTET = "Auf die Signatur warten: {zahl}. Bitte mit Ärztin oder Arzt den Nachversand starten."
 SIGNATUR_GESTOERT = "Das Signieren gelingt gerade nicht. Die Krankschreibungen warten sicher. {text}"
 KIM_GESTOERT = "KIM antwortet nicht wie erwartet. Nichts ging verloren, der Nachversand geht später weiter. {text}"
 POSTFACH_GESTOERT = (

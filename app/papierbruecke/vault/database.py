@@ -40,7 +40,13 @@ class Database:
 
     @contextlib.contextmanager
     def immediate(self) -> Iterator[None]:
-        """One transaction that holds the write lock from its first moment; durable at its end."""
+        """One transaction that holds the write lock from its first moment; durable at its end.
+
+        Inside another one it belongs to that one: durable, or undone, together with it.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
