@@ -174,6 +174,14 @@ def test_what_is_written_together_is_kept_together_or_not_at_all(store: Outbox) 
     assert store.seen_mails() == {"u1"}
 
 
+def test_after_what_was_undone_the_lease_still_runs_out(store: Outbox, clock: SetClock) -> None:
+    store.acquire_lease("nachversand", "eins", clock.now() + timedelta(minutes=5))
+    with pytest.raises(KeyError), store.together():
+        raise KeyError
+    clock.advance(timedelta(minutes=6))
+    assert store.acquire_lease("nachversand", "zwei", clock.now() + timedelta(minutes=5))
+
+
 def test_a_mail_that_was_read_is_known_and_keeps_its_first_note(store: Outbox) -> None:
     assert store.seen_mails() == frozenset()
     store.remember_mails({"eins": "zugestellt", "zwei": "fremd"})

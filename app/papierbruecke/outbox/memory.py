@@ -157,7 +157,7 @@ class MemoryOutbox:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        before = {name: copy(value) for name, value in vars(self).items()}
+        before = {name: copy(value) for name, value in vars(self).items() if name != "_clock"}
         try:
             yield
         except BaseException:

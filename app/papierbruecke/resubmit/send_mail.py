@@ -54,11 +54,10 @@ class SendMail:
             journal.left(zeile, EMPFAENGER_FEHLT)
             return Versand.DIESE_NICHT
         sendung = self._begin(zeile, recipient, wer, journal)
-        doubt = may_be_under_way(self._store.events(zeile.kennung))
         try:
             self._kim.send(sendung)
         except KimFehler as error:
-            return self._failed(zeile, error, doubt, wer, journal)
+            return self._failed(zeile, error, wer, journal)
         self._accepted = zeile
         return Versand.GESENDET
 
@@ -113,9 +112,9 @@ class SendMail:
     def _letter(self) -> str:
         return "T" if self._settings.simulator else "E"  # T marks a test message: TA eAU V1.26 P5-02
 
-    def _failed(self, zeile: Uebersicht, error: KimFehler, doubt: bool, wer: str, journal: Journal) -> Versand:
+    def _failed(self, zeile: Uebersicht, error: KimFehler, wer: str, journal: Journal) -> Versand:
         # "Certainly not sent" speaks of this attempt only; an earlier one may still be under way.
-        certain = error.certainly_not_sent and not doubt
+        certain = error.certainly_not_sent and not may_be_under_way(self._store.events(zeile.kennung))
         after = Zustand.SIGNIERT if certain else Zustand.UNGEKLAERT
         detail = {"fehler": error.schluessel}
         if error.smtp_code is not None:
