@@ -20,6 +20,7 @@ from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZusta
 from papierbruecke.outage.timeline import Abschnitt, Farbton, Spur, Verlauf
 from papierbruecke.outbox.memory import MemoryOutbox
 from papierbruecke.settings import Einstellungen
+from papierbruecke.vault.key import Key
 from papierbruecke.wiring import Desk
 
 MORGENS = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
@@ -132,6 +133,10 @@ class DeskTwin(Desk):
 
     def store(self) -> MemoryOutbox:  # type: ignore[override]
         return self._memory
+
+    def key(self) -> Key:
+        self.daten.mkdir(parents=True, exist_ok=True)
+        return Key(bytes(32))
 
     def save_settings(self, settings: Einstellungen) -> None:
         self.settings = settings

@@ -208,6 +208,18 @@ class DarstellungEinstellungen(Value):
     )
 
 
+class SperreEinstellungen(Value):
+    """When the desk locks itself."""
+
+    minuten: int = Field(
+        default=10,
+        ge=0,
+        le=240,
+        title="Sperren nach so vielen Minuten ohne Eingabe",
+        description="0 = nie. Gilt, sobald es Benutzer gibt; Angefangenes bleibt stehen.",
+    )
+
+
 class Einstellungen(Value):
     """Everything that this desk knows about itself."""
 
@@ -220,6 +232,7 @@ class Einstellungen(Value):
     karten: KartenEinstellungen = KartenEinstellungen()
     pvs: PvsEinstellungen = PvsEinstellungen()
     darstellung: DarstellungEinstellungen = DarstellungEinstellungen()
+    sperre: SperreEinstellungen = SperreEinstellungen()
     automatisch_papier: bool = Field(
         default=False,
         title="Bei sicherer Störung selbst auf Papier umstellen",

@@ -115,6 +115,7 @@ class IssueBar(QWidget):
         self._background = background
         self._queue: list[Uebersicht] = []
         self._count = 0
+        self._grund = ""
         self.wer = "Empfang"
         self.stand = Stand.BEREIT
         self.status = label(paper, "klein", wrap=True)
@@ -163,9 +164,10 @@ class IssueBar(QWidget):
             self._ask()
             self.strip.setFocus()
 
-    def print_again(self, line: Uebersicht) -> None:
-        """Print a spoilt sheet once more, from the stored bytes."""
+    def print_again(self, line: Uebersicht, grund: str = "") -> None:
+        """Print the stored bytes once more; what was on paper already needs a reason."""
         if not self.busy:
+            self._grund = grund
             self._queue, self._count = [line], 1
             self._print()
             self.strip.setFocus()
@@ -184,9 +186,9 @@ class IssueBar(QWidget):
     def _print(self) -> None:
         line = self._queue[0]
         self._show(Stand.ARBEITET, "Wird gedruckt …", self._which(line), (), Ton.ACCENT)
-        desk, wer = self._desk, self.wer
+        desk, wer, grund = self._desk, self.wer, self._grund
         self._background.run(
-            "print", lambda: desk.print_beleg(line.kennung, wer), lambda _: self._ask(), self._on_print_failure
+            "print", lambda: desk.print_beleg(line.kennung, wer, grund), lambda _: self._ask(), self._on_print_failure
         )
 
     def _ask(self) -> None:
@@ -255,6 +257,7 @@ class IssueBar(QWidget):
     def _rest(self) -> None:
         self.stand = Stand.BEREIT
         self._queue = []
+        self._grund = ""
         self._stack.setCurrentIndex(0)
 
     def _show(self, stand: Stand, text: str, detail: str, answers: tuple[tuple[str, str], ...], ton: Ton) -> None:

@@ -20,6 +20,7 @@ class Befehl(StrEnum):
     BETRIEBSART = "betriebsart"
     NEU = "neu"
     HOTLINE = "hotline"
+    SPERREN = "sperren"
     GROESSER = "groesser"
     KLEINER = "kleiner"
     ZURUECK = "zurueck"
@@ -49,6 +50,7 @@ TASTEN = (
     Taste(Befehl.BETRIEBSART, "F12", "Betriebsart: Papier oder online, je Dienst", "Betriebsart"),
     Taste(Befehl.NEU, "Ctrl+N", "nächste Patientin, nächster Patient: leere Seite, Angefangenes wird zurückgelegt"),
     Taste(Befehl.HOTLINE, "Ctrl+H", "Satz für die Hotline kopieren"),
+    Taste(Befehl.SPERREN, "Ctrl+L", "Platz sperren oder jemand anders anmelden; Angefangenes bleibt"),
     Taste(Befehl.GROESSER, "Ctrl++", "Schrift größer"),
     Taste(Befehl.KLEINER, "Ctrl+-", "Schrift kleiner"),
     Taste(Befehl.ZURUECK, "Esc", "einen Schritt zurück; nichts geht verloren"),

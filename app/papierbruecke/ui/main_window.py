@@ -5,12 +5,11 @@ the title. The watch runs in its own lane; every answer of a service arrives thr
 ``Background`` on the main thread.
 """
 
-import random
 from collections.abc import Callable
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
@@ -18,7 +17,6 @@ from papierbruecke.crash import CrashReport
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.resubmit.after_end import pause_after, releases_sending
 from papierbruecke.settings import DarstellungEinstellungen, Einstellungen
 from papierbruecke.ui import theme
 from papierbruecke.ui.abgleich_page import AbgleichPage
@@ -28,23 +26,27 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.help_page import HelpPage
-from papierbruecke.ui.keys import TASTEN, Befehl
+from papierbruecke.ui.keys import Befehl
 from papierbruecke.ui.lage_page import LagePage
+from papierbruecke.ui.login_page import ROLLE
+from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.mode_panel import ModePanel
-from papierbruecke.ui.navigation import FootLine, Navigation
+from papierbruecke.ui.navigation import SPERREN, FootLine, Navigation
 from papierbruecke.ui.outbox_page import OutboxPage
 from papierbruecke.ui.reception import AU, REZEPT, Reception
+from papierbruecke.ui.session import Session
 from papierbruecke.ui.settings_page import SettingsPage
+from papierbruecke.ui.shortcuts import Shortcuts
 from papierbruecke.ui.stoerung_banner import ModeLine, StoerungBanner, hotline_sentence
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.watch_lane import WatchLane
+from papierbruecke.vault.users import PRAXIS, Benutzer
 
 TITLE = "Papierbrücke"
 Place = Reception | OutboxPage | AbgleichPage | LagePage | ModePanel | HelpPage | SettingsPage | CrashPage
 NARROW_PX = 1160
 TINY_PX = 900
 LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
-_DICE = random.SystemRandom()
 
 
 class MainWindow(QMainWindow):
@@ -113,7 +115,9 @@ class MainWindow(QMainWindow):
         inner.setSpacing(10)
         inner.addWidget(self.notice)
         inner.addWidget(self._stack, 1)
-        middle = QHBoxLayout()
+        work = QWidget()
+        middle = QHBoxLayout(work)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.navigation)
         middle.addWidget(pages, 1)
@@ -122,7 +126,8 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.line)
         layout.addWidget(self.banner)
-        layout.addLayout(middle, 1)
+        self.session = Session(self._desk, self._background, work)
+        layout.addWidget(self.session.cover, 1)
         layout.addWidget(self.foot)
         self.setCentralWidget(ground)
 
@@ -138,9 +143,15 @@ class MainWindow(QMainWindow):
         self.outbox.abgleich_wanted.connect(lambda: self.show_place("abgleich"))
         self.abgleich.back_wanted.connect(lambda: self.show_place("nachbearbeitung"))
         self.lage_page.hotline_wanted.connect(self.copy_hotline)
-        self.setup.saved.connect(self._on_settings_saved)
+        self.setup.saved.connect(self._on_settings)
+        self.setup.saved.connect(self.watch.start_anew)
+        self.setup.people_changed.connect(lambda: self.session.load(self.settings.sperre.minuten))
+        self.setup.done.connect(lambda: self.show_place("empfang"))
         self.mode.wanted.connect(self._change_mode)
         self.mode.closed.connect(self._close_panel)
+        self.session.locked.connect(lambda: self._shortcuts.set_locked(True))
+        self.session.opened.connect(self._on_opened)
+        self.session.loaded.connect(self._show_who)
         self.crash.closed.connect(lambda: self.show_place("empfang"))
 
     def _bind_keys(self) -> None:
@@ -158,14 +169,12 @@ class MainWindow(QMainWindow):
             Befehl.BETRIEBSART: self.open_mode,
             Befehl.NEU: lambda: self._at_reception(self.reception.next_patient),
             Befehl.HOTLINE: self.copy_hotline,
+            Befehl.SPERREN: self.lock,
             Befehl.GROESSER: lambda: self.resize_text(1),
             Befehl.KLEINER: lambda: self.resize_text(-1),
             Befehl.ZURUECK: self.back,
         }
-        for taste in TASTEN:
-            shortcut = QShortcut(QKeySequence(taste.key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(actions[taste.befehl])
+        self._shortcuts = Shortcuts(self, actions)
 
     # -- start -----------------------------------------------------------------
 
@@ -178,19 +187,13 @@ class MainWindow(QMainWindow):
 
     def _on_settings(self, settings: Einstellungen) -> None:
         self.settings = settings
-        wer = f"Platz {settings.praxis.platz}"
-        self.outbox.wer = wer
-        self.reception.set_settings(settings, wer)
-        self._show_where()
+        self._show_who()
+        self.session.load(settings.sperre.minuten)
         self.setup.load(settings)
         if not (settings.praxis.aerzte and settings.praxis.betriebsstaetten) and self.place == "empfang":
             self.setup.welcome()
             self.show_place("einstellungen")
         self._dress_as(settings.darstellung)
-
-    def _on_settings_saved(self, settings: Einstellungen) -> None:
-        self._on_settings(settings)
-        self.watch.start()
 
     def _dress_as(self, wish: DarstellungEinstellungen) -> None:
         thema = theme.current().thema if wish.thema == "system" else theme.Thema(wish.thema)
@@ -206,6 +209,27 @@ class MainWindow(QMainWindow):
 
     def _on_failure(self, failure: Failure) -> None:
         self.notice.show_text(failure_text(failure), Ton.BAD)
+
+    # -- who -------------------------------------------------------------------
+
+    def _show_who(self) -> None:
+        benutzer = self.session.benutzer
+        wer = f"Platz {self.settings.praxis.platz}" if benutzer == PRAXIS else benutzer.kuerzel
+        self.outbox.wer = wer
+        self.outbox.reprint.set_people(benutzer, self.session.users)
+        self.reception.set_settings(self.settings, wer)
+        self.setup.set_user(benutzer, self.session.users)
+        self._show_where()
+
+    def lock(self) -> None:
+        """Ctrl+L: lock, or let somebody else sign in."""
+        if not self.session.lock() and not self.session.is_locked:
+            self.notice.show_text("Noch hat niemand ein Konto. F11, Benutzer: dort werden sie angelegt.", Ton.ACCENT)
+
+    def _on_opened(self, benutzer: Benutzer) -> None:
+        self._shortcuts.set_locked(False)
+        self.navigation.show_user(benutzer.kuerzel, ROLLE[benutzer.rolle])
+        self._show_who()
 
     # -- state -----------------------------------------------------------------
 
@@ -253,7 +277,8 @@ class MainWindow(QMainWindow):
 
     def show_place(self, place: str) -> None:
         """Go somewhere; what is half-typed elsewhere stays."""
-        if place not in self.places:
+        if place == SPERREN:
+            self.lock()
             return
         self._stack.setCurrentWidget(self.places[place])
         self.navigation.show_place("nachbearbeitung" if place == "abgleich" else place)
@@ -289,7 +314,7 @@ class MainWindow(QMainWindow):
                 self.reception.back()
         elif place == "nachbearbeitung" and self.outbox.bar.busy:
             self.outbox.bar.strip.answered.emit("Esc")
-        elif not (place == "nachbearbeitung" and self.outbox.stop_sending()):
+        elif not (place == "nachbearbeitung" and (self.outbox.close_reprint() or self.outbox.stop_sending())):
             self.show_place("empfang")
 
     # -- Betriebsart -----------------------------------------------------------
@@ -310,23 +335,12 @@ class MainWindow(QMainWindow):
         if focus is not None and focus.isVisibleTo(self):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _change_mode(self, change: tuple[frozenset[Dienst], frozenset[Dienst], str | None]) -> None:
-        to_paper, to_online, reason = change
+    def _change_mode(self, change: Change) -> None:
         self._close_panel()
-        if not to_paper and not to_online:
+        if change.empty:
             return
-        desk, wer = self._desk, self.outbox.wer
-        on_paper = frozenset(self.papier)
-        diagnose = self.lage.diagnose.id if self.lage is not None and self.lage.diagnose is not None else None
-
-        def work() -> None:
-            if to_online:
-                desk.end_stoerung(None if to_online == on_paper else sorted(to_online), wer)
-            if to_paper:
-                desk.begin_stoerung(sorted(to_paper), reason, wer, diagnose)
-
-        released = releases_sending(on_paper, (on_paper | to_paper) - to_online)
-        pause = pause_after(self.papier[Dienst.KIM], _DICE) if released else None
+        work = change.work(self._desk, self.papier, self.lage, self.outbox.wer)
+        pause = change.pause(self.papier)
         self._background.run("outbox", work, lambda _: self._on_mode_changed(pause), self._on_failure)
 
     def _on_mode_changed(self, pause: timedelta | None) -> None:
@@ -338,11 +352,11 @@ class MainWindow(QMainWindow):
 
     def copy_hotline(self) -> None:
         """Ctrl+H: the sentence for the hotline, without patient data."""
-        if self.lage is None or self.lage.diagnose is None:
-            self.notice.show_text("Es ist nichts gestört; es gibt keinen Satz für die Hotline.", Ton.ACCENT)
-            return
-        QGuiApplication.clipboard().setText(hotline_sentence(self.lage, self.lage.diagnose))
-        self.notice.show_text("Satz für die Hotline ist kopiert.", Ton.ACCENT)
+        text = "Es ist nichts gestört; es gibt keinen Satz für die Hotline."
+        if self.lage is not None and self.lage.diagnose is not None:
+            QGuiApplication.clipboard().setText(hotline_sentence(self.lage, self.lage.diagnose))
+            text = "Satz für die Hotline ist kopiert."
+        self.notice.show_text(text, Ton.ACCENT)
 
     def resize_text(self, step: int) -> None:
         """Larger or smaller text, up to 200 %."""

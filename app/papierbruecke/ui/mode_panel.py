@@ -13,6 +13,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, DienstZustand, Lage
 from papierbruecke.ui import texts
 from papierbruecke.ui.fields import Field, Hint, button, label
+from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton, mark
 
@@ -20,7 +21,7 @@ from papierbruecke.ui.theme import Ton, mark
 class ModePanel(QFrame, Page):
     """Which Dienste are on paper from now on?
 
-    Signals: ``wanted`` carries ``(to_paper, to_online, reason)``; ``closed`` without change.
+    Signals: ``wanted`` carries a ``Change``; ``closed`` without change.
     """
 
     wanted = Signal(object)
@@ -136,7 +137,7 @@ class ModePanel(QFrame, Page):
     def apply(self) -> None:
         """F9: hand over what changes."""
         chosen = self._chosen()
-        self.wanted.emit((chosen - self._before, self._before - chosen, self.reason.text() or None))
+        self.wanted.emit(Change(chosen - self._before, self._before - chosen, self.reason.text() or None))
 
     def main_action(self) -> None:
         """F9: take over."""

@@ -67,6 +67,7 @@ PLACES = (
     ("einstellungen", "Einstellungen", "einstellungen"),
     ("hilfe", "Hilfe", "hilfe"),
 )
+SPERREN = "sperren"
 
 
 class Navigation(QFrame):
@@ -89,6 +90,17 @@ class Navigation(QFrame):
             made.clicked.connect(lambda _=False, where=place: self.chosen.emit(where))
             self.buttons[place] = made
             layout.addWidget(made)
+        self.who = NavButton("Sperren", "sperren", SPERREN)
+        self.who.setCheckable(False)
+        self.who.clicked.connect(lambda: self.chosen.emit(SPERREN))
+        self.who.hide()
+        layout.addWidget(self.who)
+
+    def show_user(self, kuerzel: str, rolle: str) -> None:
+        """Who works here; one click locks."""
+        self.who.setText(f"{kuerzel} · {rolle}\nSperren")
+        self.who.setAccessibleName(f"{kuerzel}, {rolle}: Platz sperren oder Benutzer wechseln")
+        self.who.show()
 
     def show_place(self, place: str) -> None:
         """Mark where we are."""
@@ -99,7 +111,7 @@ class Navigation(QFrame):
         """Only icons in small windows; the words stay for the screen reader."""
         look = theme.current()
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if small else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        for made in self.buttons.values():
+        for made in (*self.buttons.values(), self.who):
             made.setToolButtonStyle(style)
             made.retint()
         self.setFixedWidth(56 if small else look.px(104))

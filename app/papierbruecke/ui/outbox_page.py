@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
-from papierbruecke.outbox.model import Ereignis, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.model import Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.ui import texts
@@ -20,9 +20,11 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
 from papierbruecke.ui.counts_card import CountsRow
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Field, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.fields import Field, Hint, button, frame, label
+from papierbruecke.ui.history_panel import HistoryPanel
 from papierbruecke.ui.issue_bar import IssueBar
 from papierbruecke.ui.page import Page
+from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
 
@@ -31,12 +33,6 @@ if TYPE_CHECKING:
 
 _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
 _SENDABLE = frozenset({Aktion.SENDEN, Aktion.NACHSEHEN, Aktion.KLAEREN})
-_EREIGNIS = {
-    "zustand": "",
-    "druckauftrag": "an den Drucker gegeben",
-    "nachdruck": "noch einmal gedruckt",
-    "versuch": "Sendeversuch",
-}
 
 
 class OutboxPage(QWidget, Page):
@@ -83,7 +79,7 @@ class OutboxPage(QWidget, Page):
         self.empty = label("", "neben", name="belege_leer")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint = Hint("nachbearbeitung_hinweis", Ton.BAD)
-        self.history = _History()
+        self.history = HistoryPanel()
         self.history.hide()
         self.bar = IssueBar(desk, background, "", "Jetzt nachsenden")
         self.bar.clear_button.hide()
@@ -93,6 +89,12 @@ class OutboxPage(QWidget, Page):
         self.abgleich_button = button("&Abgleich", "zum_abgleich", symbol="abgleich")
         self.abgleich_button.clicked.connect(self.abgleich_wanted)
         self.bar.row.insertWidget(0, self.abgleich_button)
+        self.again_button = button("&Noch einmal drucken …", "noch_einmal", symbol="drucken")
+        self.again_button.clicked.connect(self.open_reprint)
+        self.bar.row.insertWidget(1, self.again_button)
+        self.reprint = ReprintPanel()
+        self.reprint.wanted.connect(self._reprint)
+        self.reprint.closed.connect(self.close_reprint)
         self.everything.setChecked(True)
         self._arrange()
 
@@ -135,6 +137,7 @@ class OutboxPage(QWidget, Page):
         body.setSpacing(14)
         body.addWidget(listing, 1)
         body.addWidget(self.history)
+        body.addWidget(self.reprint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -213,8 +216,10 @@ class OutboxPage(QWidget, Page):
                 self.table.setFocus()
 
     def main_action(self) -> None:
-        """F9: send now, if there is anything to send."""
-        if self.bar.main_button.isEnabled():
+        """F9: send now, if there is anything to send; in the panel for lost paper: print."""
+        if self.reprint.isVisible():
+            self.reprint.submit()
+        elif self.bar.main_button.isEnabled():
             self.send()
 
     def enter(self) -> None:
@@ -268,6 +273,37 @@ class OutboxPage(QWidget, Page):
                 lambda e: self.history.show_events(line, e),
                 self._on_failure,
             )
+
+    # -- lost paper ------------------------------------------------------------
+
+    def open_reprint(self) -> None:
+        """Alt+N: the chosen paper is needed a second time."""
+        line = self.selected()
+        if line is None or self.bar.busy:
+            return
+        if not can_reprint(line):
+            self.hint.show_text(f"{line.belegnummer} wurde nicht ausgegeben; es gibt nichts zu ersetzen.", Ton.WARN)
+            return
+        self.history.hide()
+        self.reprint.open(line)
+
+    def close_reprint(self) -> bool:
+        """Esc: leave the panel; True if it was open."""
+        was_open = self.reprint.isVisible()
+        self.reprint.hide()
+        if was_open:
+            self.table.setFocus()
+        return was_open
+
+    def _reprint(self) -> None:
+        line, replace = self.reprint.line, self.reprint.work(self._desk, self.wer)
+        if line is None:
+            return
+        self.close_reprint()
+        if replace is not None:
+            self.bar.issue(replace)
+        else:
+            self.bar.print_again(line, self.reprint.grund)
 
     def _on_failure(self, failure: Failure) -> None:
         self.hint.show_text(failure_text(failure), Ton.BAD)
@@ -358,39 +394,3 @@ class OutboxPage(QWidget, Page):
         self._show_owed()
         self.hint.show_text(failure_text(failure), Ton.BAD)
         self.changed.emit()
-
-
-class _History(QWidget):
-    """What happened to one Beleg, oldest first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("verlauf")
-        self.setFixedWidth(300)
-        self._card = frame("karte")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._card)
-        self._title = label("", "fett", wrap=True)
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        close = button("Schließen", "verlauf_schliessen", "still")
-        close.clicked.connect(self.hide)
-        layout = QVBoxLayout(self._card)
-        layout.setContentsMargins(16, 14, 12, 10)
-        layout.addWidget(label("Verlauf", "abschnitt"))
-        layout.addWidget(self._title)
-        layout.addWidget(scroll_area(self._text), 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-
-    def show_events(self, line: Uebersicht, events: Sequence[Ereignis]) -> None:
-        """Every step with its time and who did it."""
-        self._title.setText(f"{texts.ART[line.art]} {line.belegnummer}")
-        steps = []
-        for event in events:
-            word = texts.ZUSTAND[event.zustand] if event.zustand is not None else _EREIGNIS.get(event.was, event.was)
-            steps.append(f"{local(event.zeit):%d.%m. %H:%M:%S}\n{word} · {event.wer}")
-        self._text.setText("\n\n".join(steps))
-        self.show()

@@ -4,35 +4,28 @@ The outage forms need only practice and doctor. Each part can be tried out at on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from papierbruecke.card.model import KarteGelesen, Versicherung
+from papierbruecke.card.model import Versicherung
 from papierbruecke.clock import local
-from papierbruecke.outage.model import Ergebnis
 from papierbruecke.record.model import Arzt, Betriebsstaette, RezeptAngaben, RezeptEingabe
-from papierbruecke.settings import (
-    DarstellungEinstellungen,
-    DruckEinstellungen,
-    Einstellungen,
-    KartenEinstellungen,
-    KimEinstellungen,
-    KonnektorEinstellungen,
-    LagebildEinstellungen,
-    NetzEinstellungen,
-    PraxisEinstellungen,
-    PvsEinstellungen,
-)
+from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.konnektor_panel import KonnektorPanel
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.setting_fields import SectionForm, SettingField, sentences
+from papierbruecke.ui.setting_parts import HEADINGS, PARTS, Part
+from papierbruecke.ui.share_panel import SharePanel
 from papierbruecke.ui.theme import Ton
+from papierbruecke.ui.try_out import PROBES, ask, print_page, read_card
+from papierbruecke.ui.users_panel import UsersPanel
+from papierbruecke.vault.users import PRAXIS, Benutzer, Recht
 
 FORM_WIDTH_PX = 900
 WELCOME = (
@@ -41,88 +34,13 @@ WELCOME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the set-up: which tables it shows, and what it is good for."""
-
-    name: str
-    title: str
-    why: str
-    forms: tuple[tuple[str, type[BaseModel], tuple[str, ...] | None], ...]
-    test: str = ""
-
-
-PARTS = (
-    Part(
-        "praxis",
-        "Praxis",
-        "Steht auf jedem Formular. Ohne diese Angaben druckt das Programm nichts.",
-        (
-            ("arzt", Arzt, None),
-            ("betriebsstaette", Betriebsstaette, None),
-            ("praxis", PraxisEinstellungen, ("platz", "bundesland")),
-        ),
-    ),
-    Part(
-        "druck",
-        "Drucker",
-        "Ohne Auswahl entstehen PDF-Dateien im Datenordner.",
-        (("druck", DruckEinstellungen, None),),
-        "Kalibrierseite drucken",
-    ),
-    Part(
-        "karten",
-        "Kartenleser",
-        "Ein gewöhnlicher USB-Leser genügt.",
-        (("karten", KartenEinstellungen, None),),
-        "Karte probelesen",
-    ),
-    Part(
-        "konnektor",
-        "Konnektor",
-        "Für die Lage und den Nachversand.",
-        (("konnektor", KonnektorEinstellungen, None),),
-        "Verbindung prüfen",
-    ),
-    Part(
-        "kim",
-        "KIM",
-        "Für den Nachversand der Krankschreibungen.",
-        (("kim", KimEinstellungen, None),),
-        "Verbindung prüfen",
-    ),
-    Part(
-        "lage",
-        "Lagebild, Netz",
-        "Woran das Programm erkennt, wessen Störung es ist.",
-        (
-            ("lagebild", LagebildEinstellungen, None),
-            ("netz", NetzEinstellungen, None),
-        ),
-        "Verbindung prüfen",
-    ),
-    Part(
-        "wege",
-        "Wege, Praxissoftware",
-        "Wer sendet, und wie Belege in die Praxissoftware kommen.",
-        (
-            ("", Einstellungen, None),
-            ("pvs", PvsEinstellungen, None),
-        ),
-    ),
-    Part(
-        "darstellung",
-        "Darstellung",
-        "Hell, dunkel, hoher Kontrast; Schrift bis 200 %.",
-        (("darstellung", DarstellungEinstellungen, None),),
-    ),
-)
-
-
 class SettingsPage(QWidget, Page):
-    """Signals: ``saved`` carries the new settings."""
+    """Signals: ``saved`` carries the new settings, ``people_changed`` when an account changed,
+    ``done`` when the assistant has shown its last part."""
 
     saved = Signal(object)
+    people_changed = Signal()
+    done = Signal()
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
@@ -133,6 +51,16 @@ class SettingsPage(QWidget, Page):
         self.forms: dict[str, SectionForm] = {}
         self._home: dict[str, int] = {}
         self._choices: list[QPushButton] = []
+        self._may = True
+        self.assistant = False
+        self.users = UsersPanel(desk, background)
+        self.users.changed.connect(self.people_changed)
+        self.konnektor = KonnektorPanel(desk, background)
+        self.konnektor.confirmed.connect(self._on_confirmed)
+        self.konnektor.p12_chosen.connect(self._on_p12)
+        self.share = SharePanel()
+        self.share.imported.connect(self.load)
+        self._panels = {"benutzer": self.users, "konnektor": self.konnektor, "weitergabe": self.share}
         self._stack = QStackedWidget()
         self.hint = Hint("einstellungen_hinweis", Ton.OK)
         sections = QVBoxLayout()
@@ -162,11 +90,15 @@ class SettingsPage(QWidget, Page):
         body.addWidget(card, 1)
         self.save_button = button("Sichern", "einstellungen_sichern", "haupt", "F9")
         self.save_button.clicked.connect(self.save)
+        self.later_button = button("&Später", "teil_spaeter")
+        self.later_button.clicked.connect(self.next_part)
+        self.later_button.hide()
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(
             label("Jeder Teil darf warten. Kennwörter liegen verschlüsselt im Datenordner.", "klein", wrap=True), 1
         )
+        row.addWidget(self.later_button)
         row.addWidget(self.save_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -189,8 +121,8 @@ class SettingsPage(QWidget, Page):
         for prefix, model, only in part.forms:
             form = SectionForm(model, prefix or "allgemein", only=only)
             form.setMaximumWidth(FORM_WIDTH_PX)
-            if len(part.forms) > 1 and prefix:
-                column.addWidget(label(_HEADINGS.get(prefix, ""), "abschnitt"))
+            if len(part.forms) > 1 and HEADINGS.get(prefix):
+                column.addWidget(label(HEADINGS[prefix], "abschnitt"))
             self.forms[prefix] = form
             self._home[prefix] = index
             column.addWidget(form)
@@ -198,6 +130,8 @@ class SettingsPage(QWidget, Page):
             test = button(part.test, f"pruefen_{part.name}")
             test.clicked.connect(lambda _=False, name=part.name: self.test(name))
             column.addWidget(test, 0, Qt.AlignmentFlag.AlignLeft)
+        if part.panel:
+            column.addWidget(self._panels[part.panel])
         column.addStretch(1)
         return inner
 
@@ -212,18 +146,62 @@ class SettingsPage(QWidget, Page):
 
     def enter(self) -> None:
         """The first field of the part that is shown."""
-        prefix = next(name for name, home in self._home.items() if home == self._stack.currentIndex())
-        field = self.forms[prefix].fields[0]
-        field.editor.setFocus()
+        at = self._stack.currentIndex()
+        prefix = next((name for name, home in self._home.items() if home == at), None)
+        target = self._choices[at] if prefix is None else self.forms[prefix].fields[0].editor
+        target.setFocus()
 
     def welcome(self) -> None:
         """First start: what is needed, and that the rest may wait."""
+        self._assist(True)
         self.show_part(0)
         self.hint.show_text(WELCOME, Ton.ACCENT)
+
+    def _assist(self, on: bool) -> None:
+        """The assistant walks through the parts: saving or "Später" leads to the next one."""
+        self.assistant = on
+        self.later_button.setVisible(on)
+        words = "Sichern und weiter" if on else "Sichern"
+        self.save_button.setText(f"{words}   F9")
+        self.save_button.setAccessibleName(words)
+
+    def next_part(self) -> None:
+        """The next part of the assistant; after the last one work begins."""
+        at = self._stack.currentIndex() + 1
+        if at < len(PARTS):
+            self.show_part(at)
+            self.hint.show_text(
+                f"Schritt {at + 1} von {len(PARTS)}. Alles lässt sich später mit F11 ändern.", Ton.ACCENT
+            )
+            self.enter()
+        else:
+            self._assist(False)
+            self.hint.show_text("")
+            self.done.emit()
+
+    def set_user(self, benutzer: Benutzer, users: list[Benutzer]) -> None:
+        """Who is here: only doctors and the Admin change the set-up."""
+        self._may = benutzer == PRAXIS or benutzer.may(Recht.EINSTELLUNGEN)
+        self.save_button.setEnabled(self._may)
+        self.users.set_user(benutzer, users)
+        if not self._may:
+            self.hint.show_text("Einstellungen ändern Ärztin, Arzt oder Admin. Ansehen darf sie jeder.", Ton.ACCENT)
+
+    def _on_confirmed(self, sha256: str) -> None:
+        for field in self.forms["konnektor"].fields:
+            if field.name == "fingerabdruck":
+                field.show_value(sha256)
+        self.konnektor.confirm.hide()
+        self.save()
+
+    def _on_p12(self, data: bytes) -> None:
+        konnektor = self._settings.konnektor.model_copy(update={"client_p12": data})
+        self._settings = self._settings.model_copy(update={"konnektor": konnektor})
 
     def load(self, settings: Einstellungen) -> None:
         """Show what is stored."""
         self._settings = settings
+        self.share.load(settings)
         praxis = settings.praxis
         shown: dict[str, Any] = {name: getattr(settings, name) for name in self.forms if hasattr(settings, name)}
         shown |= {"": settings}
@@ -236,6 +214,8 @@ class SettingsPage(QWidget, Page):
 
     def save(self) -> None:
         """F9: check everything, tell at the fields, store."""
+        if not self._may:
+            return
         document = self._document()
         found: dict[str, str] = {}
         try:
@@ -302,6 +282,8 @@ class SettingsPage(QWidget, Page):
         self._settings = settings
         self.hint.show_text("Gesichert.", Ton.OK)
         self.saved.emit(settings)
+        if self.assistant:
+            self.next_part()
 
     def _on_failure(self, failure: Failure) -> None:
         self.hint.show_text(failure_text(failure), Ton.BAD)
@@ -312,10 +294,10 @@ class SettingsPage(QWidget, Page):
         """Try one part now, with what is stored."""
         desk = self._desk
         lanes: dict[str, tuple[str, Callable[[], str]]] = {
-            "druck": ("print", lambda: _print_page(desk)),
-            "karten": ("card", lambda: _read_card(desk)),
+            "druck": ("print", lambda: print_page(desk)),
+            "karten": ("card", lambda: read_card(desk)),
         }
-        lane, work = lanes.get(name, ("probe", lambda: _ask(desk, _PROBES[name])))
+        lane, work = lanes.get(name, ("probe", lambda: ask(desk, PROBES[name])))
         self.hint.show_text("Wird geprüft …", Ton.ACCENT)
         self._background.run(lane, work, self._on_tested, self._on_failure)
 
@@ -323,15 +305,6 @@ class SettingsPage(QWidget, Page):
         self.hint.show_text(text, Ton.OK if text.startswith("In Ordnung") else Ton.WARN)
 
 
-_HEADINGS = {
-    "arzt": "Ärztin oder Arzt",
-    "betriebsstaette": "Betriebsstätte",
-    "praxis": "Dieser Platz",
-    "lagebild": "TI-Lagebild",
-    "netz": "Eigenes Netz",
-    "pvs": "Übergabe an die Praxissoftware (GDT)",
-}
-_PROBES = {"konnektor": ("konnektor",), "kim": ("kim",), "lage": ("lagebild", "internet")}
 _MUST = frozenset(
     {
         "lanr",
@@ -348,21 +321,3 @@ _NOWHERE = Betriebsstaette(bsnr="", name="", strasse="", hausnummer="", plz="", 
 def _optional(entry: dict[str, Any]) -> dict[str, Any]:
     """Empty fields that need not be there are not there."""
     return {key: (value or None) if key not in _MUST else value for key, value in entry.items()}
-
-
-def _print_page(desk: Desk) -> str:
-    desk.print_calibration()
-    return "In Ordnung: die Kalibrierseite ist beim Drucker. Bitte gegen ein Original halten."
-
-
-def _read_card(desk: Desk) -> str:
-    outcome = desk.read_card(warten_s=5.0)
-    return "In Ordnung: die Karte wurde gelesen." if isinstance(outcome, KarteGelesen) else outcome.text
-
-
-def _ask(desk: Desk, targets: tuple[str, ...]) -> str:
-    answers = [m for m in desk.look().proben if m.ziel in targets]
-    wrong = [m.befund or m.schluessel or "keine Antwort" for m in answers if m.ergebnis is Ergebnis.FEHLER]
-    if wrong:
-        return "Noch nicht: " + " ".join(dict.fromkeys(wrong))
-    return "In Ordnung: die Gegenstelle antwortet." if answers else "Hier ist noch keine Adresse eingetragen."

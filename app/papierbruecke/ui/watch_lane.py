@@ -32,6 +32,10 @@ class WatchLane(QObject):
 
         background.run("watch", lambda: desk.keep_watch(stop, on_change), None, self.failed.emit)
 
+    def start_anew(self, _settings: object) -> None:
+        """The settings changed."""
+        self.start()
+
     def stop(self) -> None:
         """End; what is being asked just now is waited for."""
         self._stop.set()

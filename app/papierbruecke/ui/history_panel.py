@@ -1,0 +1,55 @@
+"""What happened to one Beleg, oldest first."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from papierbruecke.clock import local
+from papierbruecke.outbox.model import Ereignis, Uebersicht
+from papierbruecke.ui import texts
+from papierbruecke.ui.fields import button, frame, label, scroll_area
+
+_EREIGNIS = {
+    "zustand": "",
+    "druckauftrag": "an den Drucker gegeben",
+    "druckfehler": "Drucker hat nicht gedruckt",
+    "nachdruck": "noch einmal gedruckt",
+    "versuch": "Sendeversuch",
+}
+
+
+class HistoryPanel(QWidget):
+    """What happened to one Beleg, oldest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("verlauf")
+        self.setFixedWidth(300)
+        self._card = frame("karte")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._card)
+        self._title = label("", "fett", wrap=True)
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        close = button("Schließen", "verlauf_schliessen", "still")
+        close.clicked.connect(self.hide)
+        layout = QVBoxLayout(self._card)
+        layout.setContentsMargins(16, 14, 12, 10)
+        layout.addWidget(label("Verlauf", "abschnitt"))
+        layout.addWidget(self._title)
+        layout.addWidget(scroll_area(self._text), 1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+    def show_events(self, line: Uebersicht, events: Sequence[Ereignis]) -> None:
+        """Every step with its time and who did it."""
+        self._title.setText(f"{texts.ART[line.art]} {line.belegnummer}")
+        steps = []
+        for event in events:
+            word = texts.ZUSTAND[event.zustand] if event.zustand is not None else _EREIGNIS.get(event.was, event.was)
+            steps.append(f"{local(event.zeit):%d.%m. %H:%M:%S}\n{word} · {event.wer}")
+        self._text.setText("\n\n".join(steps))
+        self.show()
