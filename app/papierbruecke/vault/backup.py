@@ -45,33 +45,46 @@ class Sicherung:
         return sum((self.pfad / name).stat().st_size for name in self.dateien if (self.pfad / name).exists())
 
 
-def create_backup(folder: Path, key: Key, now: datetime, anlass: str, *, second_place: Path | None = None) -> Sicherung:
+def create_backup(
+    folder: Path,
+    key: Key,
+    now: datetime,
+    anlass: str,
+    *,
+    second_place: Path | None = None,
+    new_key: tuple[Key, bytes] | None = None,
+) -> Sicherung:
     """Copy every encrypted file of a data folder; complete and durable when this returns.
 
-    Old backups are pruned afterwards, the newest never. ``second_place`` gets a copy too.
+    With ``new_key`` (a key and its key file) the copies are made under that key. Old backups
+    are pruned afterwards, the newest never. ``second_place`` gets a copy too.
     Raises EnvironmentFailure ``sicherung.*`` or ``speicher.*``; nothing half is left under a name.
     """
     backups = folder / BACKUPS
-    name = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    moment = now.astimezone(UTC)
+    while (backups / f"{moment:%Y-%m-%dT%H%M%SZ}").exists():
+        moment += timedelta(seconds=1)
+    name = f"{moment:%Y-%m-%dT%H%M%SZ}"
     target, unfinished = backups / name, backups / f".{name}.{os.getpid()}.neu"
     try:
         unfinished.mkdir(parents=True)
         for source in sorted(folder.glob("*.db")):
             database = open_as_it_is(source, key)
             try:
-                database.copy_to(unfinished / source.name)
+                database.copy_to(unfinished / source.name, new_key and new_key[0])
             finally:
                 database.close()
-        if (folder / KEY_FILE).exists():
+        if new_key is not None:
+            (unfinished / KEY_FILE).write_bytes(new_key[1])
+        elif (folder / KEY_FILE).exists():
             shutil.copyfile(folder / KEY_FILE, unfinished / KEY_FILE)
         files = {path.name: _sha256(path) for path in sorted(unfinished.iterdir())}
-        manifest = {"version": 1, "zeit": now.astimezone(UTC).isoformat(), "anlass": anlass, "dateien": files}
+        manifest = {"version": 1, "zeit": moment.isoformat(), "anlass": anlass, "dateien": files}
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in unfinished.iterdir():
             sync(path)
         sync(unfinished)
-        if not target.exists():
-            os.rename(unfinished, target)
+        os.rename(unfinished, target)
         sync(backups)
     except OSError as error:
         raise EnvironmentFailure(

@@ -81,12 +81,12 @@ class Database:
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
         return found + [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
 
-    def copy_to(self, target: Path) -> None:
-        """An encrypted copy under the same key while others go on writing; one durable file, no WAL.
+    def copy_to(self, target: Path, key: Key | None = None) -> None:
+        """An encrypted copy under the same or another key while others go on writing; one file, no WAL.
 
         ``target`` must not exist. Raises EnvironmentFailure like every other write.
         """
-        copy = _connect(target, self._key)
+        copy = _connect(target, key or self._key)
         try:
             self._connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")

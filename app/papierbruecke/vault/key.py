@@ -24,6 +24,9 @@ BACKUPS = "sicherungen"
 SIMULATOR_MARKER = "simulator.json"
 SIMULATOR_PASSPHRASE = "simulator.schluessel"  # noqa: S105 (a file name)
 SERVICE = "Papierbruecke"
+SHEET = "blatt"
+"""Entry of the key file for the recovery sheet."""
+RECOVERY_LENGTH = 32
 
 # Argon2id: 64 MiB, 3 passes, 4 lanes; about 125 ms on a desk PC.
 ARGON2 = {"speicher_kib": 65536, "runden": 3, "bahnen": 4}
@@ -60,9 +63,9 @@ def open_key(folder: Path, *, passphrase: str | None, create: bool) -> Key:
         if not create:
             raise _no_key()
         return _create(path, passphrase)
-    wraps = _read(path)
+    wraps = read_wraps(path)
     if passphrase is not None:
-        return _unwrap(wraps, passphrase)
+        return _unwrap_any(wraps, passphrase)
     stored = _from_keyring(wraps)
     if stored is not None:
         return stored
@@ -89,10 +92,10 @@ def _create(path: Path, passphrase: str | None) -> Key:
     key = Key(secrets.token_bytes(32))
     document: dict[str, Any] = {"version": 1}
     if passphrase is not None:
-        document["passphrase"] = _wrap(key, passphrase)
+        document["passphrase"] = wrap(key, passphrase)
     else:
         account = secrets.token_hex(8)
-        if not _into_keyring(account, key):
+        if not into_keyring(account, key):
             raise _no_key()
         document["schluesselbund"] = account
     _write_new(path, json.dumps(document, indent=1).encode())
@@ -130,7 +133,8 @@ def _write_new(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_wraps(path: Path) -> dict[str, Any]:
+    """The document of a key file. Raises ``speicher.beschaedigt``."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -146,7 +150,8 @@ def _derive(passphrase: str, salt: bytes, cost: dict[str, int]) -> bytes:
     return hash_secret_raw(passphrase.encode(), salt, cost["runden"], cost["speicher_kib"], cost["bahnen"], 32, Type.ID)
 
 
-def _wrap(key: Key, passphrase: str) -> dict[str, Any]:
+def wrap(key: Key, passphrase: str) -> dict[str, Any]:
+    """The key under a passphrase: Argon2id, then AES-GCM."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
@@ -154,16 +159,30 @@ def _wrap(key: Key, passphrase: str) -> dict[str, Any]:
     return {"argon2id": ARGON2, "salz": _text(salt), "nonce": _text(nonce), "schluessel": _text(wrapped)}
 
 
-def _unwrap(document: dict[str, Any], passphrase: str) -> Key:
+def normalize_code(code: str) -> str:
+    """A recovery code as it was printed, however it was typed or scanned."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def _unwrap_any(document: dict[str, Any], passphrase: str) -> Key:
+    """By the passphrase, else by the code of the recovery sheet."""
+    sheet = document.get(SHEET)
+    if sheet is not None and len(normalize_code(passphrase)) == RECOVERY_LENGTH:
+        with contextlib.suppress(EnvironmentFailure):
+            return unwrap(sheet, normalize_code(passphrase))
+    return unwrap(document.get("passphrase"), passphrase)
+
+
+def unwrap(wrapped_key: dict[str, Any] | None, passphrase: str) -> Key:
+    """The key out of one entry of the key file. Raises ``speicher.schluessel``, ``speicher.beschaedigt``."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    wrap = document.get("passphrase")
-    if wrap is None:
+    if wrapped_key is None:
         raise _no_key()
     try:
-        derived = _derive(passphrase, base64.b64decode(wrap["salz"]), wrap["argon2id"])
-        nonce, wrapped = base64.b64decode(wrap["nonce"]), base64.b64decode(wrap["schluessel"])
+        derived = _derive(passphrase, base64.b64decode(wrapped_key["salz"]), wrapped_key["argon2id"])
+        nonce, wrapped = base64.b64decode(wrapped_key["nonce"]), base64.b64decode(wrapped_key["schluessel"])
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged("Die Schlüsseldatei dieses Ordners ist beschädigt.") from error
     try:
@@ -180,7 +199,8 @@ def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _into_keyring(account: str, key: Key) -> bool:
+def into_keyring(account: str, key: Key) -> bool:
+    """Put the key into the operating system's store, if it has one that keeps it."""
     import keyring
     from keyring.errors import KeyringError
 
