@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from papierbruecke.forms.issue_beleg import Printer
     from papierbruecke.outbox.safekeeping import Safekeeping
     from papierbruecke.vault.key import Key
+    from papierbruecke.vault.place import WindowLock
     from papierbruecke.vault.users_file import Users
 
 T = TypeVar("T")
@@ -100,8 +101,10 @@ class FolderDesk:
     def safekeeping(self) -> "Safekeeping":
         """Backups, restore, and what the last run left behind."""
         from papierbruecke.outbox.safekeeping import Safekeeping
+        from papierbruecke.practice.settings_file import load
 
-        return Safekeeping(self.daten, self.key(), self.clock, lambda: self.settings)
+        # A restore may bring another key back: whoever asks for the settings says with which.
+        return Safekeeping(self.daten, self.key(), self.clock, lambda key: load(self.daten, key), self._passphrase)
 
     def users(self) -> "Users":
         """Who may work here; every change is in the history."""
@@ -110,6 +113,50 @@ class FolderDesk:
         return Users(
             self.daten, self.key(), self.clock, lambda was, wer, detail: self.store().note(None, was, wer, detail)
         )
+
+    def window_lock(self) -> "WindowLock":
+        """The right of one window to this folder; refuses a folder on another machine."""
+        from papierbruecke.vault.place import WindowLock, refuse_network_share
+
+        refuse_network_share(self.daten)
+        self.daten.mkdir(parents=True, exist_ok=True)
+        return WindowLock(self.daten)
+
+    # -- the key -------------------------------------------------------------
+
+    def recovery_sheet(self, wer: str) -> bytes:
+        """A page with a new code for the safe; older sheets are void from now on."""
+        from papierbruecke.outbox.recovery_sheet import render_recovery_sheet
+        from papierbruecke.vault.key_change import add_recovery_sheet
+
+        code = add_recovery_sheet(self.daten, self.key())
+        self.store().note(None, "schluessel.blatt", wer)
+        return render_recovery_sheet(code, self.settings, self.clock.now(), self.uebung)
+
+    def set_passphrase(self, passphrase: str, wer: str) -> None:
+        """Another passphrase for this folder; the key stays."""
+        from papierbruecke.vault.key_change import set_passphrase
+
+        set_passphrase(self.daten, self.key(), passphrase)
+        self._passphrase = passphrase
+        self.store().note(None, "schluessel.passphrase", wer)
+
+    def remember_key(self, wer: str) -> None:
+        """Let the log-in at this computer open the folder."""
+        from papierbruecke.vault.key_change import remember_key
+
+        remember_key(self.daten, self.key())
+        self.store().note(None, "schluessel.anmelden", wer)
+
+    def change_key(self, wer: str) -> None:
+        """Everything anew under another key; no window may be open."""
+        from papierbruecke.vault.key_change import change_key
+
+        if not self.set_up:
+            return
+        self.close()
+        self._key = change_key(self.daten, self.key(), self.clock.now(), self._passphrase)
+        self.store().note(None, "schluessel.gewechselt", wer)
 
     def close(self) -> None:
         """Give back what the calling thread opened."""

@@ -39,7 +39,7 @@ class Desk:
 
     @property
     def safe(self) -> Safekeeping:
-        return Safekeeping(self.folder, self.key, self.clock, lambda: self.settings)
+        return Safekeeping(self.folder, self.key, self.clock, lambda _: self.settings)
 
     @contextlib.contextmanager
     def store(self) -> Iterator[SqlcipherOutbox]:

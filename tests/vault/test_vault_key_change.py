@@ -2,15 +2,19 @@
 
 import json
 import os
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import keyring
+import keyring.backend
 import pdfplumber
 import pypdfium2
 import pytest
 import zxingcpp
 
 import stores
+from papierbruecke.cli import main
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outbox.migrations import MIGRATIONS
@@ -23,6 +27,7 @@ from papierbruecke.vault.database import RESTORE_MARKER, open_database
 from papierbruecke.vault.key import FILE, Key, open_key
 from papierbruecke.vault.key_change import add_recovery_sheet, change_key, set_passphrase
 from papierbruecke.vault.place import WindowLock
+from papierbruecke.wiring import Desk
 
 CLOCK = SetClock(stores.MORGENS)
 
@@ -137,8 +142,6 @@ def test_not_while_a_window_is_open(folder: Path) -> None:
 def test_a_key_change_that_is_cut_off_has_one_key_in_the_end(
     cut: int, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from papierbruecke.outbox.safekeeping import Safekeeping
-
     old = key_of(folder)
     calls = 0
     real = os.replace
@@ -161,13 +164,99 @@ def test_a_key_change_that_is_cut_off_has_one_key_in_the_end(
             pass
         else:
             pytest.skip("there are fewer steps than that")
-    key = key_of(folder)
     if (folder / RESTORE_MARKER).exists():
-        made = backups_of(folder)[0]
-        fresh = open_key(made.pfad, passphrase="geheim", create=False)
-        Safekeeping(folder, fresh, CLOCK, Einstellungen).restore(made.name, "sk")
-        key = key_of(folder)
-    assert belege(folder, key) == 1
+        Desk(folder, passphrase="geheim", clock=CLOCK).safekeeping().restore(None, "sk")
+    assert belege(folder, key_of(folder)) == 1
+
+
+def test_a_backup_from_before_the_key_change_can_still_be_brought_back(folder: Path) -> None:
+    old = key_of(folder)
+    made = create_backup(folder, old, CLOCK.now(), "Probe")
+    desk = Desk(folder, passphrase="geheim", clock=CLOCK)
+    desk.change_key("sk")
+    desk.close()
+    safe = Desk(folder, passphrase="geheim", clock=CLOCK).safekeeping()
+    assert all(safe.check(each) == [] for each in safe.backups())
+    safe.restore(made.name, "sk", anyway=True)
+    assert key_of(folder) == old
+    assert belege(folder, old) == 1
+
+
+class Bund(keyring.backend.KeyringBackend):
+    """The key store of a profile."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def profile() -> Iterator[Bund]:
+    """A person logged in at this computer."""
+    before = keyring.get_keyring()
+    bund = Bund()
+    keyring.set_keyring(bund)
+    yield bund
+    keyring.set_keyring(before)
+
+
+def command(folder: Path, *arguments: object) -> int:
+    return main([*map(str, arguments), "--daten", str(folder)])
+
+
+def test_the_way_home_after_a_lost_profile(
+    tmp_path: Path, profile: Bund, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Made without a passphrase, sheet printed, profile lost: the sheet opens, a new profile remembers."""
+    monkeypatch.delenv("PAPIERBRUECKE_PASSPHRASE", raising=False)
+    folder, sheet, code = tmp_path / "daten", tmp_path / "blatt.pdf", tmp_path / "code.txt"
+    assert command(folder, "schluessel", "blatt", "-o", sheet) == 0
+    page = pypdfium2.PdfDocument(sheet.read_bytes())[0].render(scale=3).to_pil()
+    code.write_text(zxingcpp.read_barcode(page).text)  # type: ignore[union-attr]
+    profile.kept.clear()
+    assert command(folder, "protokoll", "pruefen") == 3
+    assert "Wiederherstellungsblatt" in capsys.readouterr().err
+    assert command(folder, "schluessel", "anmelden", "--schluessel-datei", code) == 0
+    assert command(folder, "protokoll", "pruefen") == 0
+    assert command(folder, "schluessel", "wechseln") == 0
+    assert command(folder, "protokoll", "pruefen") == 0
+    assert command(folder, "protokoll", "pruefen", "--schluessel-datei", code) == 3, "the old sheet is void"
+    desk = Desk(folder)
+    assert [event.was for event in desk.store().events() if event.was.startswith("schluessel")] == [
+        "schluessel.blatt",
+        "schluessel.anmelden",
+        "schluessel.gewechselt",
+    ]
+    desk.close()
+
+
+def test_another_passphrase_by_command(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAPIERBRUECKE_PASSPHRASE", "geheim")
+    new = tmp_path / "neu.txt"
+    new.write_text("zu kurz")
+    assert command(folder, "schluessel", "passphrase", "--neue-datei", new) == 2
+    assert command(folder, "schluessel", "passphrase") == 2
+    assert command(folder, "schluessel", "blatt") == 2
+    new.write_text("vier lange Wörter genügen\n")
+    assert command(folder, "schluessel", "passphrase", "--neue-datei", new) == 0
+    assert refused(folder, "geheim") == "speicher.schluessel"
+    assert command(folder, "protokoll", "pruefen", "--schluessel-datei", new) == 0
+    capsys.readouterr()
+    assert command(folder, "schluessel", "wechseln") == 3, "the old passphrase opens nothing"
+    assert "Es wurde nichts geändert" in capsys.readouterr().err
 
 
 def test_the_printed_sheet_carries_the_code_as_text_and_as_qr(folder: Path) -> None:

@@ -3,6 +3,7 @@
 Source: design §9; domain sheet reconciliation §8.2, §10 hazard 17.
 """
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from papierbruecke.outbox.sqlcipher import open_outbox
 from papierbruecke.settings import Einstellungen
 from papierbruecke.vault.backup import Sicherung, backups_of, check_backup, create_backup, is_due, restore_files
 from papierbruecke.vault.database import RESTORE_MARKER
-from papierbruecke.vault.key import Key
+from papierbruecke.vault.key import FILE as KEY_FILE
+from papierbruecke.vault.key import Key, open_key
 from papierbruecke.vault.place import WindowLock
 
 BELEGE = "belege.db"
@@ -27,15 +29,30 @@ class Safekeeping:
     in the way of its own restore.
     """
 
-    def __init__(self, folder: Path, key: Key, clock: Clock, settings: Callable[[], Einstellungen]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: Key,
+        clock: Clock,
+        settings: Callable[[Key], Einstellungen],
+        passphrase: str | None = None,
+    ) -> None:
         self._folder = folder
         self._key = key
         self._clock = clock
         self._settings = settings
+        self._passphrase = passphrase
+
+    def _key_in(self, folder: Path) -> Key:
+        """The key of a backup: its own, if the key was changed since; else the one of this folder."""
+        if (folder / KEY_FILE).exists():
+            with contextlib.suppress(EnvironmentFailure):
+                return open_key(folder, passphrase=self._passphrase, create=False)
+        return self._key
 
     def backup(self, anlass: str) -> Sicherung:
         """Make one now; others may go on working."""
-        second = self._settings().sicherung_zweiter_ort
+        second = self._settings(self._key).sicherung_zweiter_ort
         return create_backup(
             self._folder, self._key, self._clock.now(), anlass, second_place=Path(second) if second else None
         )
@@ -57,9 +74,10 @@ class Safekeeping:
 
     def check(self, sicherung: Sicherung) -> list[str]:
         """What is wrong with it; empty = it can be brought back. Hashes, page seals and history are tested."""
-        findings = check_backup(sicherung, self._key)
+        key = self._key_in(sicherung.pfad)
+        findings = check_backup(sicherung, key)
         if not findings and BELEGE in sicherung.dateien:
-            findings = self._history_findings(sicherung)
+            findings = self._history_findings(sicherung, key)
         return findings
 
     def restore(self, name: str | None, wer: str, *, anyway: bool = False) -> Wiederherstellung:
@@ -90,11 +108,12 @@ class Safekeeping:
                     "Bitte eine ältere Sicherung nehmen.",
                 )
             aside = restore_files(self._folder, sicherung, self._clock.now())
-            remains = read_remains(aside / BELEGE, self._key)
+            remains = read_remains(aside / BELEGE, self._key_in(aside))
+            self._key = self._key_in(self._folder)
             store = open_outbox(self._folder / BELEGE, self._key, self._clock)
             try:
                 # Asked only now: the settings came back together with the store.
-                platz = self._settings().praxis.platz
+                platz = self._settings(self._key).praxis.platz
                 return settle_restore(store, sicherung.name, sicherung.zeit, remains, self._clock.now(), platz, wer)
             finally:
                 store.close()
@@ -121,7 +140,7 @@ class Safekeeping:
         finally:
             store.close()
 
-    def _history_findings(self, sicherung: Sicherung) -> list[str]:
+    def _history_findings(self, sicherung: Sicherung, key: Key) -> list[str]:
         """Open a working copy as the program would, and let it judge itself."""
         import tempfile
         from shutil import copyfile
@@ -130,7 +149,7 @@ class Safekeeping:
             copy = Path(scratch) / BELEGE
             copyfile(sicherung.pfad / BELEGE, copy)
             try:
-                store = open_outbox(copy, self._key, self._clock)
+                store = open_outbox(copy, key, self._clock)
             except EnvironmentFailure as failure:
                 return [failure.text]
             try:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from papierbruecke.crash import describe
+from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
@@ -18,6 +19,7 @@ from papierbruecke.ui.main_window import TITLE, MainWindow
 
 CONNECT_MS = 300
 RAISE = b"zeigen\n"
+ENVIRONMENT = 3  # exit code, design §6
 
 
 class SingleInstance(QObject):
@@ -67,9 +69,14 @@ def run(desk: Desk) -> int:
     instance = SingleInstance(desk.window_name)
     if not instance.is_first():
         return 0
-    window = open_main_window(desk)
-    instance.raise_wanted.connect(lambda eintrag: answer_call(window, eintrag))
-    return app.exec()
+    try:
+        with desk.window_lock():
+            window = open_main_window(desk)
+            instance.raise_wanted.connect(lambda eintrag: answer_call(window, eintrag))
+            return app.exec()
+    except EnvironmentFailure as failure:
+        QMessageBox.warning(None, TITLE, failure.text)
+        return ENVIRONMENT
 
 
 def application() -> QApplication:

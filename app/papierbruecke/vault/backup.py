@@ -117,10 +117,17 @@ def is_due(folder: Path, now: datetime) -> bool:
 
 
 def prune(folder: Path, now: datetime) -> None:
-    """Delete backups older than 14 days, but never the newest one."""
+    """Delete backups older than 14 days, but never the newest one, and what a restore or a migration left."""
     for old in backups_of(folder)[1:]:
         if now - old.zeit > KEEP:
             shutil.rmtree(old.pfad, ignore_errors=True)
+    for left in (folder / BACKUPS).glob("ersetzt-*"):
+        moment = _moment_of(left)
+        if moment is not None and now - moment > KEEP:
+            shutil.rmtree(left, ignore_errors=True)
+    for copy in (folder / BACKUPS).glob("*-vor-schritt-*.db"):
+        if now - datetime.fromtimestamp(copy.stat().st_mtime, UTC) > KEEP:
+            copy.unlink(missing_ok=True)
 
 
 def check_backup(sicherung: Sicherung, key: Key) -> list[str]:
@@ -181,6 +188,14 @@ def _aside(folder: Path, sicherung: Sicherung, now: datetime) -> Path:
         marker = json.loads((folder / RESTORE_MARKER).read_text(encoding="utf-8"))
         return folder / BACKUPS / str(marker["ersetzt"])
     return folder / BACKUPS / f"ersetzt-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}-durch-{sicherung.name}"
+
+
+def _moment_of(aside: Path) -> datetime | None:
+    """When these files were moved aside, by their folder's name."""
+    try:
+        return datetime.strptime(aside.name[8:25], "%Y-%m-%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _publish(unfinished: Path, target: Path) -> None:

@@ -228,8 +228,9 @@ def _from_keyring(document: dict[str, Any]) -> Key | None:
 def _no_key() -> EnvironmentFailure:
     return EnvironmentFailure(
         "speicher.schluessel",
-        "Der Schlüssel für den Datenordner fehlt. Es wurde nichts geändert. Bitte mit --schluessel-datei oder "
-        "PAPIERBRUECKE_PASSPHRASE angeben, oder sich am Computer richtig anmelden.",
+        "Der Schlüssel für den Datenordner fehlt. Es wurde nichts geändert. Bitte sich am Computer richtig anmelden "
+        "oder die Passphrase mit --schluessel-datei oder PAPIERBRUECKE_PASSPHRASE angeben. Ist das Benutzerkonto "
+        "verloren, hilft das Wiederherstellungsblatt: sein Code gilt wie eine Passphrase.",
     )
 
 

@@ -51,6 +51,24 @@ def set_passphrase(folder: Path, key: Key, passphrase: str) -> None:
     _replace(folder / FILE, document)
 
 
+def remember_key(folder: Path, key: Key) -> None:
+    """Let the operating system's store open this folder, for the profile that is logged in now.
+
+    The way home after a lost profile: open with the sheet, then remember. Raises
+    EnvironmentFailure ``speicher.schluessel`` if this computer keeps no keys.
+    """
+    document = read_wraps(folder / FILE)
+    account = secrets.token_hex(8)
+    if not into_keyring(account, key):
+        raise EnvironmentFailure(
+            "speicher.schluessel",
+            "Dieser Computer kann keinen Schlüssel aufbewahren. Es wurde nichts geändert; bitte weiter mit der "
+            "Passphrase öffnen.",
+        )
+    document["schluesselbund"] = account
+    _replace(folder / FILE, document)
+
+
 def change_key(folder: Path, key: Key, now: datetime, passphrase: str | None) -> Key:
     """Write every file anew under a fresh key; the way to open it stays as it was.
 
