@@ -1,7 +1,6 @@
 """Queues drained under faults and kills: every Dokumenten-ID arrives once as content, none is lost.
 
-Each schedule is one seed. PAPIERBRUECKE_FAHRPLAENE sets how many run (50; the long run is 2,000),
-PAPIERBRUECKE_SAAT replays one.
+Each schedule is one seed. PAPIERBRUECKE_LANG=1 runs 2,000 instead of 50, PAPIERBRUECKE_SAAT replays one.
 """
 
 import os
@@ -30,7 +29,7 @@ from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.settings import Einstellungen, KimEinstellungen
 from twins import Killed, TwinKim, TwinKonnektor
 
-SCHEDULES = int(os.environ.get("PAPIERBRUECKE_FAHRPLAENE", "50"))
+SCHEDULES = 2_000 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 50
 ONLY = os.environ.get("PAPIERBRUECKE_SAAT")
 SETTINGS = Einstellungen(
     kim=KimEinstellungen(kassenadressen={"101234561": "kasse@test.kim.telematik-test"}),

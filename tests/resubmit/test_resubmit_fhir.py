@@ -93,7 +93,7 @@ def test_the_validator_finds_nothing(case: str, judge: eau.Judge) -> None:
     assert judge.findings(build(CASES[case])) == []
 
 
-EXAMPLES = int(os.environ.get("PAPIERBRUECKE_BUENDEL", "500"))
+EXAMPLES = 10_000 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 500
 
 
 @settings(

@@ -1,0 +1,95 @@
+"""zeep with the official WSDLs as an independent reader and writer of our SOAP (issue Nachversand, proof)."""
+
+import os
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from papierbruecke.konnektor import envelope
+from papierbruecke.konnektor.directory import CARD, CERTIFICATE, EVENT, SIGNATURE_7_4, SIGNATURE_7_5
+
+try:
+    import zeep
+    from zeep.transports import Transport
+except ImportError:
+    if os.environ.get("CI") == "true":
+        raise
+    pytest.skip("zeep is not installed (extra: test)", allow_module_level=True)
+
+WSDL = {
+    EVENT: "EventService.wsdl",
+    CARD: "CardService_v8_1_2.wsdl",
+    CERTIFICATE: "CertificateService_v6_0_1.wsdl",
+    SIGNATURE_7_4: "SignatureService_V7_4_2.wsdl",
+    SIGNATURE_7_5: "SignatureService_V7_5_6.wsdl",
+}
+KONTEXT = envelope.Kontext("Praxis & Söhne <1>", "Papierbruecke", "Empfang1")
+MIT_BENUTZER = envelope.Kontext("Praxis01", "Papierbruecke", "Empfang1", "drmuster")
+DOCUMENTS = {"a": "<x>ä</x>".encode(), "b": b"\x00\xff"}
+
+
+class NoNetwork(Transport):  # type: ignore[misc]
+    """Everything that a WSDL names lies beside it."""
+
+    def _load_remote_data(self, url: str) -> bytes:
+        raise AssertionError(f"asked the network for {url}")
+
+
+@cache
+def client(wsdl: Path, namespace: str) -> Any:
+    # The official xmldsig schema has an internal DTD with one entity; it comes from the folder, not from a peer.
+    settings = zeep.Settings(forbid_entities=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return zeep.Client(str(wsdl / "conn" / WSDL[namespace]), transport=NoNetwork(), settings=settings)
+
+
+def operation(wsdl: Path, request: envelope.Request) -> Any:
+    """What the WSDL says of this operation."""
+    return client(wsdl, request.namespace).service._binding.get(request.operation)
+
+
+def shape(element: Any) -> Any:
+    """An element without prefixes and without white space around it."""
+    text = (element.text or "").strip()
+    return element.tag, dict(element.attrib), text, [shape(child) for child in element]
+
+
+REQUESTS = {
+    "lage": envelope.resource_information(KONTEXT),
+    "karten": envelope.cards(KONTEXT),
+    "pin": envelope.pin_status(MIT_BENUTZER, "hba-1", "PIN.QES"),
+    "ablauf": envelope.certificate_expiration(KONTEXT, "ECC"),
+    "jobnummer": envelope.job_number(KONTEXT, SIGNATURE_7_5),
+    "jobnummer_7_4": envelope.job_number(KONTEXT, SIGNATURE_7_4),
+    "sign": envelope.sign_document(MIT_BENUTZER, SIGNATURE_7_5, "hba-1", "ABC-042", DOCUMENTS),
+    "sign_7_4": envelope.sign_document(MIT_BENUTZER, SIGNATURE_7_4, "hba-1", "ABC-042", DOCUMENTS),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_zeep_reads_our_request_and_writes_the_very_same(name: str, wsdl: Path) -> None:
+    request = REQUESTS[name]
+    found = operation(wsdl, request)
+    ours = etree.fromstring(request.body)
+    read = found.input.deserialize(ours)
+    assert found.soapaction == request.action
+    values = {key: value for key, value in zeep.helpers.serialize_object(read, dict).items() if value is not None}
+    values = values if "Context" in values else {"Context": values}  # zeep unpacks what holds only one element
+    known = client(wsdl, request.namespace)
+    theirs = known.create_message(known.service, request.operation, **values)
+    body = f"{{{envelope.SOAP}}}Body"
+    assert shape(theirs.find(body)) == shape(ours.find(body))
+
+
+def test_zeep_finds_every_document_with_its_bytes(wsdl: Path) -> None:
+    request = REQUESTS["sign"]
+    read = operation(wsdl, request).input.deserialize(etree.fromstring(request.body))
+    assert {each["RequestID"]: each["Document"]["Base64Data"]["_value_1"] for each in read["SignRequest"]} == DOCUMENTS
+    assert all(each["OptionalInputs"]["IncludeEContent"] for each in read["SignRequest"])
+    assert all(each["IncludeRevocationInfo"] for each in read["SignRequest"])
+    assert (read["CardHandle"], read["JobNumber"], read["TvMode"]) == ("hba-1", "ABC-042", "NONE")
