@@ -103,6 +103,45 @@ def ersatzschein() -> dict[str, Any]:
     return _base() | {"herkunft": "hand", "ersatzschein": {"grund": "technik_defekt"}}
 
 
+def rezept_of(given: dict[str, Any]) -> dict[str, Any]:
+    """A Muster 16 that says what a worked example of the Personalienfeld says."""
+
+    def day(text: str) -> str | None:
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}".removesuffix("-00").removesuffix("-00") if text else None
+
+    def text(key: str) -> str | None:
+        return given.get(key) or None
+
+    document = rezept()
+    document["datum"] = day(given["datum"])
+    document["arzt"]["lanr"] = given["lanr"]
+    document["betriebsstaette"]["bsnr"] = given["bsnr"]
+    document["versicherter"] = {
+        key: text(key) for key in ("titel", "vorname", "namenszusatz", "vorsatzwort", "nachname", "versicherten_id")
+    } | {
+        "geburtsdatum": day(given["geburtsdatum"]),
+        "anschrift": {key: text(key) for key in ("strasse", "hausnummer", "land", "plz", "ort")},
+        "postfach": {key: text(f"postfach_{key}") for key in ("land", "plz", "ort")} | {"postfach": given["postfach"]}
+        if "postfach" in given
+        else None,
+    }
+    document["versicherung"] = {
+        "name": given["bedruckungsname"],
+        "ende": day(given["schutz_ende"]),
+        **{key: text(key) for key in ("ik", "wop", "versichertenart", "personengruppe", "dmp")},
+        "rechtsgrundlage": given["rechtsgrundlage"],
+    }
+    document["skt_zusatz"] = text("skt_zusatz")
+    if given.get("arbeitsunfall"):
+        document["versicherung"]["name"] = "AOK Musterland"
+        document["rezept"]["arbeitsunfall"] = {
+            "unfalltag": "2026-11-15",
+            "unfallbetrieb": "Bau Muster",
+            "traeger": given["bedruckungsname"],
+        }
+    return document
+
+
 def as_bytes(document: dict[str, Any]) -> bytes:
     """The document as an input file."""
     return json.dumps(document, ensure_ascii=False).encode()

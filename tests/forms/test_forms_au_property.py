@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import inputs
 import paper
+import people
 from paper import Word, pages, rows, text_of
 from papierbruecke.errors import InputRefused
 from papierbruecke.forms.au_barcode import barcode_bytes
@@ -20,21 +21,6 @@ from papierbruecke.record.read_input import read_au
 from papierbruecke.record.take_beleg import check_au
 
 KENNUNG = UUID("6f1f0a52-52a5-5a8e-9d0a-8e6d3f1c7b10")
-LETTERS = "".join(
-    char for code in range(0x21, 0x100) if code < 0x7F or code > 0xA0 for char in [bytes([code]).decode("iso8859-15")]
-)
-
-
-def words(longest: int) -> st.SearchStrategy[str]:
-    """Text of printable ISO 8859-15 characters, single blanks inside, none at the ends."""
-    raw = st.text(LETTERS + "     ", min_size=1, max_size=longest)
-    return raw.map(lambda text: " ".join(text.split())).filter(bool)
-
-
-def maybe(longest: int) -> st.SearchStrategy[str | None]:
-    return st.none() | words(longest)
-
-
 diagnose = st.fixed_dictionaries(
     {
         "icd": st.sampled_from(["J06.9", "A00", "S82.28", "Z99.9", "M54.-"]),
@@ -50,53 +36,11 @@ angaben = st.fixed_dictionaries(
         "ursachen": st.lists(st.sampled_from(["arbeitsunfall", "sonstiger_unfall", "ser"]), unique=True),
         "durchgangsarzt": st.booleans(),
         "diagnosen": st.lists(diagnose, min_size=1, max_size=6),
-        "diagnosetext": maybe(70),
+        "diagnosetext": people.maybe(70),
         "reha": st.booleans(),
         "wiedereingliederung": st.booleans(),
-        "sonstige_massnahme": maybe(70),
+        "sonstige_massnahme": people.maybe(70),
         "krankengeldfall": st.booleans(),
-    }
-)
-arzt = st.fixed_dictionaries(
-    {
-        "lanr": st.sampled_from(["838382202", "123456601"]),
-        "titel": maybe(30),
-        "vorname": words(45),
-        "namenszusatz": maybe(20),
-        "vorsatzwort": maybe(20),
-        "nachname": words(45),
-        "berufsbezeichnung": words(100),
-    }
-)
-person = st.fixed_dictionaries(
-    {
-        "titel": maybe(20),
-        "vorname": words(45),
-        "namenszusatz": maybe(20),
-        "vorsatzwort": maybe(20),
-        "nachname": words(45),
-        "geburtsdatum": st.sampled_from(["1984-05-23", "1984-05", "1984", None]),
-        "anschrift": st.fixed_dictionaries(
-            {
-                "strasse": words(46),
-                "hausnummer": words(9),
-                "plz": st.just("12345"),
-                "ort": words(40),
-                "land": st.sampled_from(["D", None]),
-            }
-        ),
-    }
-)
-place = st.fixed_dictionaries(
-    {
-        "name": words(60),
-        "strasse": words(46),
-        "hausnummer": words(9),
-        "ort": words(40),
-        "telefon": words(30),
-        "fax": maybe(30),
-        "email": maybe(100),
-        "zusatz": maybe(40),
     }
 )
 
@@ -104,12 +48,12 @@ place = st.fixed_dictionaries(
 @st.composite
 def documents(draw: st.DrawFn) -> AuEingabe:
     document = inputs.au()
-    document["versicherter"] |= draw(person)
-    document["versicherung"] |= {"name": draw(words(45)), "dmp": draw(st.sampled_from([None, "31"]))}
-    document["arzt"] |= draw(arzt)
-    document["betriebsstaette"] |= draw(place)
+    document["versicherter"] |= draw(people.person)
+    document["versicherung"] |= {"name": draw(people.words(45)), "dmp": draw(st.sampled_from([None, "31"]))}
+    document["arzt"] |= draw(people.arzt)
+    document["betriebsstaette"] |= draw(people.place)
     if draw(st.booleans()):
-        document["verantwortlich"] = draw(arzt)
+        document["verantwortlich"] = draw(people.arzt)
     art: dict[str, Any] = draw(st.sampled_from([{"art": "erst", "seit": "2026-11-23"}, {"art": "folge", "seit": None}]))
     document["au"] = art | draw(angaben)
     return read_au(inputs.as_bytes(document))

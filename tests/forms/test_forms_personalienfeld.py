@@ -20,45 +20,6 @@ def example(name: str, referenz: Path) -> dict[str, Any]:
     return next(e for e in document["examples"] if e["name"] == name)
 
 
-def document_of(given: dict[str, Any]) -> dict[str, Any]:
-    """An input file that says what the example says."""
-
-    def day(text: str) -> str | None:
-        return f"{text[:4]}-{text[4:6]}-{text[6:]}".removesuffix("-00").removesuffix("-00") if text else None
-
-    def text(key: str) -> str | None:
-        return given.get(key) or None
-
-    document = inputs.rezept()
-    document["datum"] = day(given["datum"])
-    document["arzt"]["lanr"] = given["lanr"]
-    document["betriebsstaette"]["bsnr"] = given["bsnr"]
-    document["versicherter"] = {
-        key: text(key) for key in ("titel", "vorname", "namenszusatz", "vorsatzwort", "nachname", "versicherten_id")
-    } | {
-        "geburtsdatum": day(given["geburtsdatum"]),
-        "anschrift": {key: text(key) for key in ("strasse", "hausnummer", "land", "plz", "ort")},
-        "postfach": {key: text(f"postfach_{key}") for key in ("land", "plz", "ort")} | {"postfach": given["postfach"]}
-        if "postfach" in given
-        else None,
-    }
-    document["versicherung"] = {
-        "name": given["bedruckungsname"],
-        "ende": day(given["schutz_ende"]),
-        **{key: text(key) for key in ("ik", "wop", "versichertenart", "personengruppe", "dmp")},
-        "rechtsgrundlage": given["rechtsgrundlage"],
-    }
-    document["skt_zusatz"] = text("skt_zusatz")
-    if given.get("arbeitsunfall"):
-        document["versicherung"]["name"] = "AOK Musterland"
-        document["rezept"]["arbeitsunfall"] = {
-            "unfalltag": "2026-11-15",
-            "unfallbetrieb": "Bau Muster",
-            "traeger": given["bedruckungsname"],
-        }
-    return document
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -79,7 +40,7 @@ def document_of(given: dict[str, Any]) -> dict[str, Any]:
 )
 def test_08_a4a_2_3_the_worked_examples_are_identical(name: str, referenz: Path) -> None:
     worked = example(name, referenz)
-    eingabe = read_rezept(inputs.as_bytes(document_of(worked["input"])))
+    eingabe = read_rezept(inputs.as_bytes(inputs.rezept_of(worked["input"])))
     assert list(zeilen(personalien_of(eingabe))) == worked["lines"]
 
 
