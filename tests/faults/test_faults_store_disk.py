@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import stores
+from counterparts.disk import small_disk
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung
@@ -24,6 +25,8 @@ from papierbruecke.vault import database
 from papierbruecke.vault.backup import create_backup
 from papierbruecke.vault.database import open_database
 
+__all__ = ["small_disk"]
+
 SEED = int(os.environ.get("PAPIERBRUECKE_SAAT", "0")) or random.SystemRandom().randrange(1, 10**6)
 CUTS = 200 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 20
 CLOCK = SetClock(stores.MORGENS)
@@ -33,20 +36,6 @@ def failing(call: Callable[[], object]) -> str:
     with pytest.raises(EnvironmentFailure) as failed:
         call()
     return failed.value.code
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own with 1 MB."""
-    point = tmp_path / "platte"
-    point.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(point)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk on this machine: {mounted.stderr.decode().strip()}")
-    yield point
-    subprocess.run(["umount", str(point)], check=True)
 
 
 def _fill(store: SqlcipherOutbox, of: Stoerung, safe: list[object], chance: random.Random) -> None:

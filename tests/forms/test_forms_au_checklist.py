@@ -14,12 +14,22 @@ import pytest
 
 import inputs
 import paper
+import stores
 from paper import find, pages, rows, text_of, ticked, ticks
 from papierbruecke.cli import main
+from papierbruecke.clock import SetClock
 from papierbruecke.forms.au_barcode import barcode_bytes, barcode_fields
+from papierbruecke.forms.file_printer import FilePrinter
+from papierbruecke.forms.issue_beleg import IssueBeleg
 from papierbruecke.forms.render_au import render_au, render_au_blanko
-from papierbruecke.record.model import AuEingabe
+from papierbruecke.outage.switch_mode import SwitchMode
+from papierbruecke.outbox.model import Spalte
+from papierbruecke.reconcile.ledger import build_abgleich
+from papierbruecke.record.model import AuEingabe, Weg
 from papierbruecke.record.read_input import read_au
+from papierbruecke.resubmit.drain_outbox import DrainOutbox
+from papierbruecke.settings import Einstellungen, KimEinstellungen
+from twins import TwinKim, TwinKonnektor
 
 KENNUNG = UUID("6f1f0a52-52a5-5a8e-9d0a-8e6d3f1c7b10")
 NUMMER = "231126-A-001-X"
@@ -226,7 +236,7 @@ def test_06_p6_02_ag_hides_status_and_bsnr_everywhere_in_the_file(kk: Any) -> No
 
 @pytest.mark.parametrize("ende", [False, True])
 @pytest.mark.parametrize("art", ["erst", "folge"])
-def test_07_exactly_one_of_erst_and_folge_and_ende_only_beside_it(art: str, ende: bool) -> None:
+def test_07_stylesheet_exactly_one_of_erst_and_folge_and_ende_only_beside_it(art: str, ende: bool) -> None:
     eingabe = au(endbescheinigung=ende) if art == "erst" else folge(endbescheinigung=ende)
     one = page(eingabe)
     assert ticked(one, "Erstbescheinigung") is (art == "erst")
@@ -242,7 +252,7 @@ def test_08_p310_04_folge_leaves_seit_empty_on_paper_and_in_field_17() -> None:
     assert barcode_fields(au())[16] == "20261123"
 
 
-def test_09_visible_dates_have_four_digit_years_and_barcode_dates_no_dots(kk: Any, ag: Any) -> None:
+def test_09_stylesheet_visible_dates_have_four_digit_years_and_barcode_dates_no_dots(kk: Any, ag: Any) -> None:
     for one in (kk, ag):
         dates = re.findall(r"\d{1,2}\.\d{1,2}\.\d+", text_of(one))
         assert sorted(dates) == ["23.05.1984", "23.11.2026", "23.11.2026", "23.11.2026", "27.11.2026"]
@@ -250,7 +260,7 @@ def test_09_visible_dates_have_four_digit_years_and_barcode_dates_no_dots(kk: An
     assert [fields[i] for i in (3, 11, 16, 17, 18)] == ["20271231", "20261123", "20261123", "20261127", "20261123"]
 
 
-def test_09_unknown_parts_of_the_birth_date_are_00() -> None:
+def test_09_p2_430_unknown_parts_of_the_birth_date_are_00() -> None:
     for known, printed in (("1984-05", "00.05.1984"), ("1984", "00.00.1984")):
         document = inputs.au()
         document["versicherter"]["geburtsdatum"] = known
@@ -379,13 +389,13 @@ def test_14_bfb_p4_8_30_each_mark_on_paper_is_a_1_in_the_barcode(changes: dict[s
     assert len(ticks(one)) == len(MARKS) + 1
 
 
-def test_14_sonstige_is_ticked_with_its_text() -> None:
+def test_14_bfb_p4_8_30_sonstige_is_ticked_with_its_text() -> None:
     one = page(au(sonstige_massnahme="Umschulung"))
     find(one, "Umschulung")
     assert ticked(one, "Sonstige") is True
 
 
-def test_15_the_stamp_is_complete_and_shows_both_doctors() -> None:
+def test_15_p6_02_the_stamp_is_complete_and_shows_both_doctors() -> None:
     document = inputs.au()
     document["betriebsstaette"].update(fax="030 000001", email="post@praxis.example", zusatz="Hinterhaus")
     document["verantwortlich"] = document["arzt"] | {"vorname": "Berta", "nachname": "Probe", "lanr": "123456601"}
@@ -411,7 +421,7 @@ def test_15_the_stamp_is_complete_and_shows_both_doctors() -> None:
         ]
 
 
-def test_16_the_footer_ties_paper_and_message_together(kk: Any, v: Any, ag: Any) -> None:
+def test_16_stylesheet_the_footer_ties_paper_and_message_together(kk: Any, v: Any, ag: Any) -> None:
     for one in (kk, v, ag):
         for text in ("Dokumentenversion: 1.2", "Dokumententyp: e010", "PRF.NR. Y/1/2107/36/999", str(KENNUNG)):
             find(one, text)
@@ -446,11 +456,42 @@ def test_17_p6_02_ak6_patient_only_prints_hold_person_bsnr_and_lanr() -> None:
     assert fields[4:7] == ["101234561", "A123456780", "1"]
 
 
-def test_17_a_reprint_is_the_same_to_the_byte() -> None:
+def test_17_p6_02_ak3_a_reprint_is_the_same_to_the_byte() -> None:
     assert rendered(au(), "kk", "v", "ag") == rendered(au(), "kk", "v", "ag")
 
 
-def test_19_no_security_paper_and_sign_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_18_p6_05_an_au_of_the_stoerung_is_not_sent_until_it_is_over_and_some_are_done_on_paper(tmp_path: Path) -> None:
+    clock = SetClock(stores.MORGENS)
+    store = stores.memory(clock)
+    of = stores.stoerung(store)
+    settings = Einstellungen(
+        weg_au=Weg.DIREKT,
+        pruefnummer="Y/1/2107/36/999",
+        kim=KimEinstellungen(kassenadressen={"101234561": "kasse@test.kim.telematik-test"}),
+    )
+    forms = IssueBeleg(store, clock, FilePrinter(tmp_path / "gedruckt"), settings)
+    made = {}
+    for name, cover in {"send": {}, "group07": {"personengruppe": "07"}, "abroad": {"ausland": True}}.items():
+        document = inputs.au()
+        document["versicherung"].update({"personengruppe": "00"} | cover)
+        line = forms.issue_au(read_au(inputs.as_bytes(document)), stoerung=of.id, wer="sk")
+        forms.print_beleg(line.kennung, wer="sk")
+        forms.confirm_printed(line.kennung, "sk")
+        made[name] = line.kennung
+
+    def columns() -> dict[UUID, Spalte]:
+        (one,) = build_abgleich(store, clock).stoerungen
+        return {row.beleg.kennung: row.spalte for row in one.zeilen}
+
+    assert columns()[made["send"]] is Spalte.OFFEN
+    SwitchMode(store, clock).end(None, "sk")
+    kim = TwinKim(clock)
+    DrainOutbox(store, TwinKonnektor(), kim, clock, settings).drain(wer="sk")  # type: ignore[arg-type]
+    assert set(kim.kasse.accepted) == {str(made["send"])}
+    assert set(columns().values()) == {Spalte.ERLEDIGT}
+
+
+def test_19_p6_02_no_security_paper_and_sign_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, inputs.au())
     said = capsys.readouterr().err
     assert "von Hand unterschreiben" in said

@@ -13,12 +13,12 @@ def page() -> object:
     return only
 
 
-def test_07_the_boxes_of_the_form_stand_at_their_places() -> None:
+def test_07_bfb_faq_3_2_the_boxes_of_the_form_stand_at_their_places() -> None:
     drawn = [tuple(round(v * paper.MM, 2) for v in (r["x0"], r["top"], r["x1"], r["bottom"])) for r in page().rects]  # type: ignore[attr-defined]
     assert sorted(drawn) == sorted(muster16().vordruck.kaesten.values())
 
 
-def test_07_ruler_bar_and_setting_are_there() -> None:
+def test_07_bfb_faq_3_2_ruler_bar_and_setting_are_there() -> None:
     text = paper.text_of(page())
     assert text.count(RULER) == 2
     assert "+0,4 mm nach rechts" in text
@@ -26,7 +26,7 @@ def test_07_ruler_bar_and_setting_are_there() -> None:
     assert max(lengths) == pytest.approx(BAR_MM, abs=0.01)
 
 
-def test_07_the_marks_stand_half_a_millimetre_apart_around_the_frame() -> None:
+def test_07_bfb_faq_3_2_the_marks_stand_half_a_millimetre_apart_around_the_frame() -> None:
     frame = muster16().vordruck.kasten("personalienfeld")
     marks = sorted(
         line["x0"] * paper.MM

@@ -63,7 +63,7 @@ def rezept(items: int = 2) -> RezeptEingabe:
     return read_rezept(inputs.as_bytes(document))
 
 
-def test_30_one_beleg_per_sheet_all_of_one_vorgang(store: MemoryOutbox, printer: Recorder) -> None:
+def test_30_design_3_one_beleg_per_sheet_all_of_one_vorgang(store: MemoryOutbox, printer: Recorder) -> None:
     stoerung = stores.stoerung(store)
     made = service(store, printer).issue_rezept(rezept(8), stoerung=stoerung.id, wer="test")
     belege = [store.get(line.kennung) for line in made]

@@ -89,7 +89,7 @@ def test_02_p7_10_characters_of_the_personalienfeld_stand_2_54_mm_apart() -> Non
     assert {round(float(c["size"]), 3) for c in line} == {12.0}
 
 
-def test_03_the_columns_start_right_of_the_ticks() -> None:
+def test_03_bfb_faq_3_2_the_columns_start_right_of_the_ticks() -> None:
     line_6 = [c for c in chars(rezept()) if baseline(c) == pytest.approx(42.3, abs=0.01)]
     line_7 = [c for c in chars(rezept()) if baseline(c) == pytest.approx(50.8, abs=0.01)]
     assert 11.6 <= left(line_6[0]) <= 12.6
@@ -133,7 +133,7 @@ def full_sheet() -> RezeptEingabe:
     return eingabe.model_copy(update={"versicherter": person.model_copy(update=long_names)})
 
 
-def test_04_no_ink_touches_frame_tick_or_label_of_the_form() -> None:
+def test_04_a4a_2_3_no_ink_touches_frame_tick_or_label_of_the_form() -> None:
     pdf = render_muster16(full_sheet())
     form = muster16().vordruck
     touched = [name for name, box in form.beschriftungen.items() if name != "geb_am" and ink_in(pdf, Kasten(*box))]
@@ -149,19 +149,19 @@ def test_04_no_ink_touches_frame_tick_or_label_of_the_form() -> None:
         assert not ink_in(pdf, edge)
 
 
-def test_04_the_birth_date_clears_its_label() -> None:
+def test_04_a4a_2_3_the_birth_date_clears_its_label() -> None:
     pdf = render_muster16(rezept())
     # The descender of "geb." stands over the point of the date, the rest of the label ends at 22.5 mm.
     assert not ink_in(pdf, Kasten(73.5, 20.9, 81.3, 22.5))
 
 
-def test_04_all_baselines_lie_inside_their_bands() -> None:
+def test_04_bfb_faq_3_2_all_baselines_lie_inside_their_bands() -> None:
     lines = muster16().personalienfeld.grundlinien
     bands = [(5, 15), *[(15, 35)] * 4, (35, 43.5), (43.5, 52)]
     assert all(top < y < bottom for y, (top, bottom) in zip(lines, bands, strict=True))
 
 
-def test_05_nothing_stands_in_pharmacy_boxes_code_line_corner_or_signature() -> None:
+def test_05_kp7_60_nothing_stands_in_pharmacy_boxes_code_line_corner_or_signature() -> None:
     form = muster16()
     pdf = render_muster16(full_sheet())
     places = {**form.vordruck.apotheke, "codezeile": form.vordruck.codezeile, "ecke": form.vordruck.weisse_ecke}
@@ -169,7 +169,7 @@ def test_05_nothing_stands_in_pharmacy_boxes_code_line_corner_or_signature() -> 
     assert [name for name, box in places.items() if ink_in(pdf, Kasten(*box))] == []
 
 
-def test_06_only_variable_text_is_printed_and_nothing_is_drawn() -> None:
+def test_06_bfb_1_only_variable_text_is_printed_and_nothing_is_drawn() -> None:
     (page,) = paper.pages(render_muster16(full_sheet()))
     assert (page.rects, page.lines, page.curves, page.images) == ([], [], [], [])
     assert {c["non_stroking_color"] for c in page.chars} == {(0, 0, 0)}
@@ -191,7 +191,7 @@ def test_14_kp7_80_arbeitsunfall_has_no_ik_and_the_accident_insurer() -> None:
     assert [t.text for t in sheet.texte if t.rolle == "unfallbetrieb"] == ["Maschinenbau Muster", "GmbH & Co KG"]
 
 
-def test_14_whether_number_and_status_are_printed_then_is_a_setting() -> None:
+def test_14_kp7_80_whether_number_and_status_are_printed_then_is_a_setting() -> None:
     (sheet,) = blaetter(rezept(**FULL), unfall_mit_status=False)
     texts = {t.rolle: t.text for t in sheet.texte}
     assert "personalienfeld.6" not in texts
@@ -230,7 +230,7 @@ def test_17_kp2_191_under_18_without_exemption_is_remarked() -> None:
 
 
 @pytest.mark.parametrize(("gebuehr", "box"), [("pflichtig", "geb_pfl"), ("frei", "gebuehr_frei")])
-def test_16_exactly_one_fee_box_is_marked(gebuehr: str, box: str) -> None:
+def test_16_zm_12_2018_exactly_one_fee_box_is_marked(gebuehr: str, box: str) -> None:
     assert [m for m in marks(only(rezept(gebuehr=gebuehr))) if m.startswith("geb")] == [box]
 
 
@@ -261,13 +261,13 @@ def test_18_kp7_60_hilfsmittel_show_7_and_as_practice_stock_7_and_9() -> None:
     assert (stock["hilfsmittel"], stock["sprechstundenbedarf"]) == ("7", "9")
 
 
-def test_18_a_sonstiger_kostentraeger_is_marked_as_such() -> None:
+def test_18_kp7_60_a_sonstiger_kostentraeger_is_marked_as_such() -> None:
     eingabe = rezept()
     skt = eingabe.model_copy(update={"versicherung": eingabe.versicherung.model_copy(update={"typ": "SKT"})})
     assert marks(only(skt))["sonstige"] == "X"
 
 
-def test_18_marks_lie_inside_their_boxes() -> None:
+def test_18_kp7_60_marks_lie_inside_their_boxes() -> None:
     form = muster16().vordruck
     for eingabe in (full_sheet(), rezept(HILFSMITTEL, art="sprechstundenbedarf", unfall=True, gebuehr="frei")):
         for t in only(eingabe).texte:
@@ -286,7 +286,7 @@ def test_19_p3_430_aut_idem_stands_beside_its_item_and_only_if_asked() -> None:
     assert not [m for m in marks(only(rezept())) if m.startswith("aut_idem")]
 
 
-def test_19_the_box_follows_an_item_that_was_moved_down() -> None:
+def test_19_p3_430_the_box_follows_an_item_that_was_moved_down() -> None:
     long = PZN | {
         "dosierung": "morgens eine, mittags keine, abends zwei, zur Nacht eine halbe Tablette mit viel Wasser"
     }
@@ -350,7 +350,7 @@ def test_22_k3_722_a_wirkstoff_has_no_pzn_and_its_pack_size_wins() -> None:
     assert "PZN" not in text
 
 
-def test_22_a_number_stays_with_its_unit() -> None:
+def test_22_p3_721_a_number_stays_with_its_unit() -> None:
     for filler in range(20, 40):
         for row in only(rezept(PZN | {"name": f"{'x' * filler} 500 mg"})).zeilen:
             assert not row.endswith(("500", "100"))
@@ -365,7 +365,7 @@ def test_23_p3_625_each_item_carries_its_mark(dosierung: str | None, mark: str) 
     assert text.count("»") == text.count("«") == bool(mark)
 
 
-def test_24_every_unused_row_is_struck_over_its_width() -> None:
+def test_24_spec16_every_unused_row_is_struck_over_its_width() -> None:
     lage = muster16().verordnung
     for eingabe in (rezept(PZN), rezept(PZN, WIRKSTOFF), rezept(PZN | {"hinweis": "eilt " * 12})):
         sheet = only(eingabe)
@@ -390,7 +390,7 @@ def test_26_k3_723_a_rezeptur_stands_alone() -> None:
     ]
 
 
-def test_26_a_long_rezeptur_flows_instead_of_being_cut() -> None:
+def test_26_k3_723_a_long_rezeptur_flows_instead_of_being_cut() -> None:
     many = REZEPTUR | {"bestandteile": [{"name": f"Probestoff {n}", "menge": f"{n},0 g"} for n in range(1, 8)]}
     sheet = only(rezept(many))
     text = " ".join(sheet.zeilen)
@@ -434,7 +434,7 @@ def test_28_p3_720_ak8_the_date_is_the_issue_date() -> None:
     assert "23.11.26" in [t.text for t in only(rezept()).texte if t.rolle == "personalienfeld.7"]
 
 
-def test_29_the_stamp_is_complete_and_inside_its_box() -> None:
+def test_29_bfb_2_8_the_stamp_is_complete_and_inside_its_box() -> None:
     stamp = [t for t in only(rezept()).texte if t.rolle.startswith("stempel.")]
     text = " ".join(t.text for t in stamp)
     for part in (
@@ -453,7 +453,7 @@ def test_29_the_stamp_is_complete_and_inside_its_box() -> None:
         assert box.y0 <= t.y - 0.73 * t.groesse_pt * MM_PER_POINT < t.y <= box.y1
 
 
-def test_29_the_longest_stamp_shrinks_and_an_impossible_one_is_refused() -> None:
+def test_29_bfb_2_8_the_longest_stamp_shrinks_and_an_impossible_one_is_refused() -> None:
     eingabe = rezept()
     place = eingabe.betriebsstaette.model_copy(update={"name": "Gemeinschaftspraxis " * 3, "fax": "030 000001"})
     doctor = eingabe.arzt.model_copy(update={"berufsbezeichnung": "Fachärztin für Innere Medizin und Probekunde " * 2})
@@ -469,7 +469,7 @@ def test_29_the_longest_stamp_shrinks_and_an_impossible_one_is_refused() -> None
     ]
 
 
-def test_p7_45_a_work_place_longer_than_two_rows_is_refused() -> None:
+def test_14_kp7_80_a_work_place_longer_than_two_rows_is_refused() -> None:
     unfall = {"unfalltag": "2026-11-20", "unfallbetrieb": "Muster " * 10, "traeger": "BG Musterbau"}
     assert [o.regel for o in layout_objections(rezept(arbeitsunfall=unfall))] == ["FB KP7-80"]
     with pytest.raises(InputRefused):
@@ -574,7 +574,7 @@ def test_any_valid_prescription_keeps_every_text_in_its_box_and_loses_nothing(
 
 
 @given(st.characters(min_codepoint=0x100, exclude_categories=["Cs"]).filter(lambda c: c not in "ŠšŽžŒœŸ€"))
-def test_31_characters_outside_iso_8859_15_are_refused_never_replaced(char: str) -> None:
+def test_31_a4a_1_2_characters_outside_iso_8859_15_are_refused_never_replaced(char: str) -> None:
     from datetime import date
 
     from papierbruecke.record.take_beleg import check_rezept

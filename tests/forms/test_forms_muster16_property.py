@@ -135,7 +135,7 @@ def prescriptions(draw: st.DrawFn) -> RezeptEingabe:
 
 @settings(max_examples=EXAMPLES, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 @given(prescriptions())
-def test_04_05_21_any_prescription_read_back_from_the_sheet(eingabe: RezeptEingabe) -> None:
+def test_04_05_18_21_a4a_2_3_any_prescription_read_back_from_the_sheet(eingabe: RezeptEingabe) -> None:
     if layout_objections(eingabe):
         return
     sheets = blaetter(eingabe)

@@ -76,7 +76,7 @@ texts = st.text(PRINTABLE, max_size=60)
         datum=st.dates(),
     )
 )
-def test_08_to_15_any_person_keeps_every_field_at_its_place(p: Personalien) -> None:
+def test_08_to_15_a4a_2_3_any_person_keeps_every_field_at_its_place(p: Personalien) -> None:
     lines = zeilen(p)
     assert len(lines) == ZEILEN
     assert {len(line) for line in lines} == {SPALTEN}
@@ -110,7 +110,7 @@ def test_09_a4a_1_the_paying_fund_stands_before_the_insuring_one() -> None:
     assert lines[5].startswith("109500969")
 
 
-def test_10_a_short_ik_gets_its_leading_ten() -> None:
+def test_10_a4a_2_3_a_short_ik_gets_its_leading_ten() -> None:
     document = inputs.rezept()
     document["versicherung"]["ik"] = "1234561"
     assert zeilen(personalien_of(read_rezept(inputs.as_bytes(document))))[5].startswith("101234561 ")
@@ -125,7 +125,7 @@ def test_10_p7_130_the_asv_team_number_replaces_the_bsnr() -> None:
     assert lines[5].rstrip().endswith("01")
 
 
-def test_13_missing_items_leave_blanks_at_their_positions() -> None:
+def test_13_p2_400_missing_items_leave_blanks_at_their_positions() -> None:
     document = inputs.rezept() | {"herkunft": "hand"}
     document["versicherter"] |= {"versicherten_id": None, "anschrift": {"plz": "12345"}}
     document["versicherung"] |= {"wop": None, "ende": None}
@@ -134,7 +134,7 @@ def test_13_missing_items_leave_blanks_at_their_positions() -> None:
     assert lines[4].rstrip() == "D 12345"
 
 
-def test_kostenerstattung_stands_for_the_fund_and_its_ik() -> None:
+def test_10_p3_731_kostenerstattung_stands_for_the_fund_and_its_ik() -> None:
     document = inputs.rezept()
     document["versicherung"]["kostenerstattung"] = {"veranlasste_leistungen": True}
     lines = zeilen(personalien_of(read_rezept(inputs.as_bytes(document))))

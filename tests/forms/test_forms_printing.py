@@ -107,7 +107,7 @@ def muster16() -> bytes:
 
 
 @pytest.mark.parametrize(("dx", "dy"), [(0.0, 0.0), (2.5, -1.5)])
-def test_01_07_muster_16_comes_out_at_100_percent_where_it_was_aimed(
+def test_01_07_bfb_faq_3_2_muster_16_comes_out_at_100_percent_where_it_was_aimed(
     cups: Cups, queue: str, dx: float, dy: float
 ) -> None:
     settings = DruckEinstellungen(muster16_drucker=queue, muster16_dx_mm=dx, muster16_dy_mm=dy)
@@ -116,7 +116,7 @@ def test_01_07_muster_16_comes_out_at_100_percent_where_it_was_aimed(
 
 
 @pytest.mark.parametrize("drehung", [90, 180])
-def test_07_turned_on_a4_the_offset_still_counts_on_the_form(cups: Cups, queue: str, drehung: int) -> None:
+def test_07_bfb_faq_3_2_turned_on_a4_the_offset_still_counts_on_the_form(cups: Cups, queue: str, drehung: int) -> None:
     settings = DruckEinstellungen.model_validate(
         {
             "muster16_drucker": queue,
@@ -134,7 +134,7 @@ def test_07_turned_on_a4_the_offset_still_counts_on_the_form(cups: Cups, queue: 
 
 
 @pytest.mark.parametrize(("dx", "dy"), [(0.0, 0.0), (1.5, -0.8)])
-def test_01_10_the_au_comes_out_at_100_percent_where_it_was_aimed_and_its_barcode_is_read(
+def test_the_au_comes_out_at_100_percent_where_it_was_aimed_and_its_barcode_is_read(
     cups: Cups, queue: str, dx: float, dy: float
 ) -> None:
     eingabe = read_au(inputs.as_bytes(inputs.au()))

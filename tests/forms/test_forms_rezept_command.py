@@ -31,7 +31,7 @@ def test_a_prescription_becomes_a_pdf_and_must_be_signed(tmp_path: Path, capsys:
     assert not (tmp_path / "daten").exists()  # nothing is stored unasked
 
 
-def test_20_several_sheets_are_announced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_20_p3_720_ak6_several_sheets_are_announced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = inputs.rezept()
     document["rezept"]["positionen"] *= 2
     code, target = run(tmp_path, document, "--json")
@@ -47,7 +47,9 @@ def test_the_preview_is_marked(tmp_path: Path) -> None:
     assert "Vorschau" in paper.text_of(paper.pages(target.read_bytes())[0])
 
 
-def test_30_ablegen_stores_each_sheet_with_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_30_design_3_ablegen_stores_each_sheet_with_its_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, _ = run(tmp_path, inputs.rezept(), "--ablegen", "--json")
     (number,) = json.loads(capsys.readouterr().out)["belegnummern"]
     assert code == 0
@@ -83,7 +85,9 @@ def test_20_p3_720_ak4_medicine_and_hilfsmittel_never_share_a_prescription(
     assert "getrennte" in error["text"]
 
 
-def test_21_what_does_not_fit_is_refused_and_leaves_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_21_p3_720_ak7_what_does_not_fit_is_refused_and_leaves_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     document = inputs.rezept()
     document["rezept"]["positionen"][0]["dosierung"] = "morgens eine, " * 30
     code, target = run(tmp_path, document, "--json", "--ablegen")
@@ -93,7 +97,9 @@ def test_21_what_does_not_fit_is_refused_and_leaves_no_file(tmp_path: Path, caps
     assert not (tmp_path / "daten" / "belege.db").exists()
 
 
-def test_31_a_character_that_cannot_be_printed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_31_a4a_1_2_a_character_that_cannot_be_printed_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     document = inputs.rezept()
     document["versicherter"]["nachname"] = "Testović"
     code, target = run(tmp_path, document, "--json")

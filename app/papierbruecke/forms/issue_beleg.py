@@ -209,15 +209,22 @@ class IssueBeleg:
         names: list[str] = [name for name in AUSFERTIGUNGEN if name in pages] or sorted(pages)
         for name in names:
             titel = f"{_NAME[formular]} {line.belegnummer}" + (f" {name}" if len(names) > 1 else "")
-            self._store.note(line.kennung, AUFTRAG, wer, {"formular": formular, "seite": name})
             try:
+                self._store.note(line.kennung, AUFTRAG, wer, {"formular": formular, "seite": name})
                 self._printer.print(formular, pages[name], titel)
             except EnvironmentFailure as failure:
-                self._store.note(line.kennung, FEHLER, wer, {"seite": name, "code": failure.code})
+                self._note_failure(line.kennung, wer, name, failure)
                 raise EnvironmentFailure(
                     failure.code, failure.text, retryable=failure.retryable, belegnummer=line.belegnummer
                 ) from failure
             self._count(formular)
+
+    def _note_failure(self, kennung: UUID, wer: str, seite: str, failure: EnvironmentFailure) -> None:
+        try:
+            self._store.note(kennung, FEHLER, wer, {"seite": seite, "code": failure.code})
+        except EnvironmentFailure as full:
+            # The desk hears of the first failure; without its note somebody will be asked about the paper.
+            _LOG.warning("druckfehler %s", full.code)
 
     def _count(self, formular: Formular) -> None:
         if self._vorrat is None:
