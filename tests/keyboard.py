@@ -19,12 +19,17 @@ class Keyboard:
     (``qtbot.keyClicks`` aborts the process at the first letter outside ASCII.)
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, direct: bool = False) -> None:
         self._window = window
+        self._direct = direct
         self.pressed = 0
 
     def _target(self) -> QWidget:
-        return QApplication.focusWidget() or self._window
+        return self._window if self._direct else QApplication.focusWidget() or self._window
+
+    def on(self, window: QWidget) -> "Keyboard":
+        """The same hands at another window, such as an open list."""
+        return Keyboard(window, direct=True)
 
     def text(self, text: str) -> None:
         """Characters; they do not count into the budget of design §7 (medicine text)."""

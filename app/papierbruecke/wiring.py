@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
     from papierbruecke.practice.find_kostentraeger import FindKostentraeger
+    from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
     from papierbruecke.reconcile.ledger import Abgleich
@@ -168,6 +169,15 @@ class Desk(FormsDesk):
         from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
 
         return FindKostentraeger(self.once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
+
+    def search_kostentraeger(self, text: str) -> "list[Kostentraeger]":
+        """Living Krankenkassen by name, place, IK or VKNR, as one types; none without an imported file."""
+        from papierbruecke.practice.sqlcipher_stammdaten import FILE
+
+        if not (self.daten / FILE).exists():
+            return []
+        heute = local(self.clock.now()).date()
+        return [fund for fund in self.find_kostentraeger().search(text, heute) if not fund.ended(heute)]
 
     def card_reader(self) -> "CardReader":
         """The PC/SC service of this computer, unless a test or the drill brought its own."""

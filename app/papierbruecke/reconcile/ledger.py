@@ -12,9 +12,10 @@ from papierbruecke.clock import Clock, local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
-from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.record.model import BelegArt, ErsatzscheinEingabe, Weg
+from papierbruecke.resubmit.by_hand import UNTERSCHRIEBEN
 from papierbruecke.resubmit.fristen import FRISTEN, Kalender
-from papierbruecke.resubmit.texts import NOCH_ZU_TUN, WEG_PVS, ZUSTAND_SATZ
+from papierbruecke.resubmit.texts import NOCH_ZU_TUN, UNTERSCHRIFT_FEHLT, WEG_PVS, ZUSTAND_SATZ
 
 SPALTEN = (Spalte.UNKLAR, Spalte.OFFEN, Spalte.ERLEDIGT, Spalte.HINFAELLIG)
 """In this order on screen and paper: what needs a person comes first."""
@@ -170,7 +171,7 @@ def build_abgleich(store: Outbox, clock: Clock, bundesland: str = "") -> Abgleic
     now, kalender = clock.now(), Kalender(bundesland)
     by_stoerung: dict[Any, list[Zeile]] = {}
     for beleg in store.find():
-        by_stoerung.setdefault(beleg.stoerung, []).append(row_of(beleg, now, kalender))
+        by_stoerung.setdefault(beleg.stoerung, []).append(row_of(store, beleg, now, kalender))
     stoerungen = sorted(store.stoerungen(), key=lambda each: each.beginn, reverse=True)
     return Abgleich(
         now,
@@ -187,13 +188,25 @@ def _ask_again(stoerung: Stoerung, now: datetime, kalender: Kalender) -> bool:
     return lasts and now > kalender.due(FRISTEN["stoerung.nachfragen"], stoerung.beginn)
 
 
-def row_of(beleg: Uebersicht, now: datetime, kalender: Kalender) -> Zeile:
+def _unsigned(store: Outbox, beleg: Uebersicht) -> bool:
+    """Whether a printed slip of the Ersatzverfahren still lacks the signature of the patient (P2-401)."""
+    if beleg.art is not BelegArt.ERSATZSCHEIN or beleg.zustand is not Zustand.GEDRUCKT:
+        return False
+    if any(event.was == UNTERSCHRIEBEN for event in store.events(beleg.kennung)):
+        return False
+    stored = store.get(beleg.kennung)
+    slip = stored.inhalt if stored is not None else None
+    return isinstance(slip, ErsatzscheinEingabe) and slip.ersatzschein.unterschrift_entfaellt is None
+
+
+def row_of(store: Outbox, beleg: Uebersicht, now: datetime, kalender: Kalender) -> Zeile:
     """One Beleg with its column, its sentence and its deadline."""
     spalte = SPALTE[beleg.zustand]
     todo = bis = None
     if spalte in (Spalte.OFFEN, Spalte.UNKLAR):
         by_pvs = beleg.art is BelegArt.AU and beleg.weg == Weg.PVS.value and beleg.zustand is Zustand.GEDRUCKT
         todo = WEG_PVS if by_pvs else NOCH_ZU_TUN[beleg.art, beleg.zustand]
+        todo = f"{UNTERSCHRIFT_FEHLT} {todo}" if _unsigned(store, beleg) else todo
         bis = _due(beleg, kalender)
     return Zeile(beleg, spalte, ZUSTAND_SATZ[beleg.zustand], todo, bis, bis is not None and now > bis)
 

@@ -12,6 +12,8 @@ from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import AuEingabe, BelegArt, Weg
 from papierbruecke.resubmit.plan import KK_FEHLT, NIE_SENDEN, group_assumed
 
+UNTERSCHRIEBEN = "unterschrieben"
+"""Event of a slip of the Ersatzverfahren: the signature of the patient is on the paper."""
 EREZEPT_GEPRUEFT = "erezept.geprueft"
 EREZEPT_STAND = {  # domain sheet reconciliation §9.5: what became of an E-Rezept that was under way
     "keines": "Es war kein E-Rezept vorbereitet.",
@@ -59,6 +61,13 @@ class ByHand:
         self._line(kennung)
         if not any(event.was == KK_FEHLT for event in self._store.events(kennung)):
             self._store.note(kennung, KK_FEHLT, wer)
+
+    def note_signature(self, kennung: UUID, wer: str) -> None:
+        """The patient signed the slip of the Ersatzverfahren (P2-401)."""
+        if self._line(kennung).art is not BelegArt.ERSATZSCHEIN:
+            raise _refusal("KVDT P2-401", "Nur ein Ersatzschein trägt die Unterschrift der versicherten Person.")
+        if not any(event.was == UNTERSCHRIEBEN for event in self._store.events(kennung)):
+            self._store.note(kennung, UNTERSCHRIEBEN, wer)
 
     def keep_on_paper(self, kennung: UUID, wer: str, grund: str) -> None:
         """This AU must never be sent (Personengruppe 07 and the like, see NIE_SENDEN); the paper is final."""

@@ -45,6 +45,7 @@ NOCH_ZU_TUN = {
     (BelegArt.ERINNERUNG, Zustand.GEDRUCKT): "Erledigen und abhaken.",
 }
 
+UNTERSCHRIFT_FEHLT = "Unterschrift der versicherten Person einholen."
 WEG_PVS = "In der Praxissoftware erfassen und von dort senden; hier abhaken. Nicht noch einmal drucken."
 
 PRUEFNUMMER_FEHLT = (

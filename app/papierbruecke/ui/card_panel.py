@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy,
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand
+from papierbruecke.practice.model import Kostentraeger
 from papierbruecke.practice.patient_index import Patienteneintrag
 from papierbruecke.record.model import Arzt, Betriebsstaette, RezeptAngaben, RezeptEingabe
 from papierbruecke.ui import texts, theme
@@ -23,6 +24,7 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
 from papierbruecke.ui.hand_entry import HandEntry
 from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list
+from papierbruecke.ui.payer_search import PayerSearch
 from papierbruecke.ui.theme import Ton
 
 WAIT_FOR_CARD_S = 20.0
@@ -60,11 +62,14 @@ class CardPanel(QWidget):
         self._background = background
         self._cancel: threading.Event | None = None
         self._refused: KarteGelesen | None = None
+        self._begun_with = ""
         self.patient: Patient | None = None
         self.hand = HandEntry()
         self.hand.accepted.connect(self._on_hand)
         self.hand.cancelled.connect(self.show_patient)
         self.hand.cancelled.connect(self.left)
+        self.funds = PayerSearch(self.hand.kasse, background, desk.search_kostentraeger)
+        self.funds.chosen.connect(self._on_fund)
         self.hint = Hint("patient_hinweis")
         self._card = frame("karte", name="patient_karte")
         self._stack = QStackedWidget()
@@ -213,10 +218,19 @@ class CardPanel(QWidget):
     # -- hand ------------------------------------------------------------------
 
     def enter_by_hand(self) -> None:
-        """F3: the form for a patient without a readable card."""
+        """F3: the form for a patient without a readable card; F3 again goes back to the data of the card.
+
+        Whoever is shown is the beginning of an empty form, so that only what is missing must be typed.
+        """
+        if self.entering:
+            self.leave_hand()
+            return
         if self._refused is not None:
             self.hand.fill(self._refused.daten.versicherter, self._refused.daten.versicherung)
             self._refused = None
+        elif self.patient is not None and (self.hand.empty or self._begun_with != self.patient.key):
+            self.hand.fill(self.patient.versicherter, self.patient.versicherung)
+        self._begun_with = self.patient.key if self.patient is not None else ""
         self._stack.setCurrentIndex(2)
         self._buttons.hide()
         self.resized.emit()
@@ -239,6 +253,9 @@ class CardPanel(QWidget):
         if not self.hand.show_objections(self._objections(patient)):
             self.hand.clear()
             self._take(patient)
+
+    def _on_fund(self, fund: Kostentraeger) -> None:
+        self.hand.take_fund(fund, local(self._desk.clock.now()).date())
 
     def _objections(self, patient: Patient) -> list[Einwand]:
         """What the rules say about the person alone, before any form is written."""

@@ -65,4 +65,7 @@ class DeskLists(QObject):
 def _load(desk: Desk) -> tuple[list[Zeile], dict[Dienst, Stoerung]]:
     """Every Beleg with its column, its sentence and its deadline."""
     now, kalender = desk.clock.now(), Kalender(desk.settings.praxis.bundesland)
-    return [row_of(beleg, now, kalender) for beleg in desk.belege()], desk.papier()
+    belege = desk.belege()
+    # Without a Beleg there may be no store yet, and looking makes none.
+    rows = [row_of(desk.store(), beleg, now, kalender) for beleg in belege]
+    return rows, desk.papier()

@@ -5,13 +5,14 @@ PLZ, Krankenkasse; sheet reconciliation §3.2.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import Anschrift, Versicherter, Versicherung
 from papierbruecke.errors import Einwand
+from papierbruecke.practice.model import Kostentraeger
 from papierbruecke.ui import texts
 from papierbruecke.ui.date_entry import parse_birthday
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, button, label
@@ -34,6 +35,7 @@ class HandEntry(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("handeingabe")
+        self._origin: tuple[Versicherter, Versicherung] | None = None
         person, address, cover = "versicherter", "versicherter.anschrift", "versicherung"
         self.nachname = Field("N&achname", "hand_nachname", pfad=f"{person}.nachname")
         self.vorname = Field("&Vorname", "hand_vorname", pfad=f"{person}.vorname")
@@ -106,8 +108,30 @@ class HandEntry(QWidget):
         """Put the cursor where writing begins."""
         self.nachname.edit.setFocus()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed or chosen yet."""
+        return not any(c.text() if isinstance(c, Field) else c.value() for c in self.controls)
+
+    def take_fund(self, fund: Kostentraeger, heute: date) -> None:
+        """A Krankenkasse was chosen from the list: name and number at once, and on to the next field."""
+        name = fund.druckname(heute) or fund.name
+        ik = fund.billing_ik(heute) or ""
+        self.kasse.set_text(name)
+        self.ik.set_text(ik)
+        cover = Versicherung(
+            typ="SKT" if fund.sonstiger else "GKV", ik=ik or None, name=name, vknr=fund.vknr, druckname=name
+        )
+        person = self._origin[0] if self._origin is not None else None
+        self._origin = (person or Versicherter(vorname="", nachname=""), cover)
+        self.versicherten_id.edit.setFocus()
+
     def fill(self, person: Versicherter, cover: Versicherung) -> None:
-        """Start from what a card said that may not be taken over by itself."""
+        """Start from what is known; what the form does not show stays with the same name and fund.
+
+        The time of the cover does not: the card is the only one to know it, and typed data are "von Hand".
+        """
+        self._origin = (person, cover.model_copy(update={"beginn": None, "ende": None}))
         place = person.anschrift or Anschrift()
         for field, text in (
             (self.nachname, person.nachname),
@@ -128,6 +152,7 @@ class HandEntry(QWidget):
 
     def clear(self) -> None:
         """An empty form for the next person."""
+        self._origin = None
         for control in self.controls:
             if isinstance(control, Field):
                 control.set_text("")
@@ -136,30 +161,40 @@ class HandEntry(QWidget):
 
     def patient(self, stand: datetime) -> Patient:
         """What was typed, as it is; the rules judge it when a form is written."""
+        return Patient(versicherter=self._person(), versicherung=self._cover(), herkunft="hand", stand=stand)
+
+    def _person(self) -> Versicherter:
         birthday = self.geburtsdatum.text()
-        return Patient(
-            versicherter=Versicherter(
-                versicherten_id=self.versicherten_id.text().upper().replace(" ", "") or None,
-                titel=self.titel.text() or None,
-                vorname=self.vorname.text(),
-                nachname=self.nachname.text(),
-                geburtsdatum=(parse_birthday(birthday) or birthday) or None,
-                geschlecht=self.geschlecht.value(),  # type: ignore[arg-type]  # the options are the allowed values
-                anschrift=Anschrift(
-                    strasse=self.strasse.text() or None,
-                    hausnummer=self.hausnummer.text() or None,
-                    plz=self.plz.text() or None,
-                    ort=self.ort.text() or None,
-                ),
+        before = self._origin[0] if self._origin is not None else None
+        same = before is not None and before.nachname == self.nachname.text()
+        country = before.anschrift.land if before is not None and same and before.anschrift is not None else None
+        typed = Versicherter(
+            versicherten_id=self.versicherten_id.text().upper().replace(" ", "") or None,
+            titel=self.titel.text() or None,
+            vorname=self.vorname.text(),
+            nachname=self.nachname.text(),
+            geburtsdatum=(parse_birthday(birthday) or birthday) or None,
+            geschlecht=self.geschlecht.value(),  # type: ignore[arg-type]  # the options are the allowed values
+            anschrift=Anschrift(
+                strasse=self.strasse.text() or None,
+                hausnummer=self.hausnummer.text() or None,
+                plz=self.plz.text() or None,
+                ort=self.ort.text() or None,
+                **({"land": country} if country else {}),
             ),
-            versicherung=Versicherung(
-                ik=self.ik.text().replace(" ", "") or None,
-                name=self.kasse.text() or None,
-                versichertenart=self.versichertenart.value(),  # type: ignore[arg-type]
-            ),
-            herkunft="hand",
-            stand=stand,
         )
+        if before is None or not same:
+            return typed
+        kept = {"namenszusatz": before.namenszusatz, "vorsatzwort": before.vorsatzwort, "postfach": before.postfach}
+        return typed.model_copy(update=kept)
+
+    def _cover(self) -> Versicherung:
+        ik, name = self.ik.text().replace(" ", "") or None, self.kasse.text() or None
+        art = self.versichertenart.value()
+        before = self._origin[1] if self._origin is not None else None
+        if before is not None and (before.ik, before.name) == (ik, name):
+            return before.model_copy(update={"versichertenart": art})
+        return Versicherung(ik=ik, name=name, versichertenart=art)  # type: ignore[arg-type]
 
     def accept(self) -> None:
         """Check what can be said at once, at the fields; hand over what is complete."""

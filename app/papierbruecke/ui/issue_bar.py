@@ -30,6 +30,7 @@ class Stand(Enum):
     FRAGT = auto()
     VERDORBEN = auto()
     NICHT_GEDRUCKT = auto()
+    UNTERSCHRIFT = auto()
 
 
 class QuestionStrip(QFrame):
@@ -117,6 +118,7 @@ class IssueBar(QWidget):
         self._count = 0
         self._grund = ""
         self.wer = "Empfang"
+        self.asks_signature = False  # a slip that the patient signs at the desk
         self.stand = Stand.BEREIT
         self.status = label(paper, "klein", wrap=True)
         self.clear_button = button("&Leeren", "leeren", key="Ctrl+N")
@@ -216,13 +218,16 @@ class IssueBar(QWidget):
         desk, wer = self._desk, self.wer
         match (self.stand, letter):
             case (Stand.FRAGT, "J"):
-                self._settle("Wird vermerkt …", lambda: desk.confirm_printed(line.kennung, wer), self._next)
+                self._settle("Wird vermerkt …", lambda: desk.confirm_printed(line.kennung, wer), self._printed)
             case (Stand.FRAGT, "V"):
                 work = lambda: desk.spoilt(line.kennung, wer, GRUND_VERDORBEN)
                 self._settle("Blatt wird als verdorben vermerkt …", work, self._ask_again)
             case (Stand.VERDORBEN | Stand.NICHT_GEDRUCKT, "N"):
                 self._print()
-            case (Stand.FRAGT | Stand.VERDORBEN | Stand.NICHT_GEDRUCKT, "Esc"):
+            case (Stand.UNTERSCHRIFT, "J"):
+                signed = lambda: desk.by_hand().note_signature(line.kennung, wer)
+                self._settle("Wird vermerkt …", signed, self._next)
+            case (Stand.FRAGT | Stand.VERDORBEN | Stand.NICHT_GEDRUCKT | Stand.UNTERSCHRIFT, "Esc"):
                 self._next()
 
     def _settle(self, text: str, work: Callable[[], None], after: Callable[[], None]) -> None:
@@ -234,6 +239,19 @@ class IssueBar(QWidget):
         self.trouble.show_text(failure_text(failure), Ton.BAD)
         self.changed.emit()
         self.finished.emit()
+
+    def _printed(self) -> None:
+        if not self.asks_signature:
+            self._next()
+            return
+        self.changed.emit()
+        self._show(
+            Stand.UNTERSCHRIFT,
+            "Hat die versicherte Person unterschrieben?",
+            f"{self._which(self._queue[0])} · Später geht auch: Die Nachbearbeitung erinnert daran.",
+            (("J", "Ja, unterschrieben"), ("Esc", "Später")),
+            Ton.ACCENT,
+        )
 
     def _ask_again(self) -> None:
         self.changed.emit()

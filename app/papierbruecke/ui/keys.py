@@ -12,6 +12,7 @@ class Befehl(StrEnum):
     HAND = "hand"
     REZEPT = "rezept"
     AU = "au"
+    ERSATZSCHEIN = "ersatzschein"
     HEUTE = "heute"
     NACHBEARBEITUNG = "nachbearbeitung"
     HAUPT = "haupt"
@@ -42,6 +43,7 @@ TASTEN = (
     Taste(Befehl.HAND, "F3", "Patientin oder Patienten von Hand erfassen", "Von Hand"),
     Taste(Befehl.REZEPT, "F4", "Rezept auf Muster 16", "Rezept"),
     Taste(Befehl.AU, "F5", "Krankschreibung", "AU"),
+    Taste(Befehl.ERSATZSCHEIN, "F6", "Ersatzschein: Daten ohne gelesene Karte, zum Unterschreiben", "Ersatzschein"),
     Taste(Befehl.HEUTE, "F7", "Liste „Heute“ zeigen oder verbergen"),
     Taste(Befehl.NACHBEARBEITUNG, "F8", "Nachbearbeitung: was noch zu tun ist", "Nachbearbeitung"),
     Taste(Befehl.HAUPT, "F9", "das Wichtigste auf dieser Seite, zum Beispiel ablegen und drucken", "Drucken"),

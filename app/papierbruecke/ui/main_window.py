@@ -17,7 +17,7 @@ from papierbruecke.crash import CrashReport
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.settings import DarstellungEinstellungen, Einstellungen
+from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import theme
 from papierbruecke.ui.abgleich_page import AbgleichPage
 from papierbruecke.ui.background import Background, Failure, failure_text
@@ -33,7 +33,7 @@ from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.mode_panel import ModePanel
 from papierbruecke.ui.navigation import SPERREN, FootLine, Navigation
 from papierbruecke.ui.outbox_page import OutboxPage
-from papierbruecke.ui.reception import AU, REZEPT, Reception
+from papierbruecke.ui.reception import AU, ERSATZSCHEIN, REZEPT, Reception
 from papierbruecke.ui.session import Session
 from papierbruecke.ui.settings_page import SettingsPage
 from papierbruecke.ui.shortcuts import Shortcuts
@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
             Befehl.HAND: lambda: self._at_reception(self.reception.card.enter_by_hand),
             Befehl.REZEPT: lambda: self._at_reception(lambda: self.reception.show_form(REZEPT)),
             Befehl.AU: lambda: self._at_reception(lambda: self.reception.show_form(AU)),
+            Befehl.ERSATZSCHEIN: lambda: self._at_reception(lambda: self.reception.show_form(ERSATZSCHEIN)),
             Befehl.HEUTE: lambda: self._at_reception(self.reception.toggle_list),
             Befehl.NACHBEARBEITUNG: lambda: self.show_place("nachbearbeitung"),
             Befehl.HAUPT: self.main_action,
@@ -193,12 +194,9 @@ class MainWindow(QMainWindow):
         if not (settings.praxis.aerzte and settings.praxis.betriebsstaetten) and self.place == "empfang":
             self.setup.welcome()
             self.show_place("einstellungen")
-        self._dress_as(settings.darstellung)
-
-    def _dress_as(self, wish: DarstellungEinstellungen) -> None:
-        thema = theme.current().thema if wish.thema == "system" else theme.Thema(wish.thema)
-        if theme.Look(thema, wish.text) != theme.current():
-            self.dress(theme.Look(thema, wish.text))
+        wanted = theme.wished(settings.darstellung.thema, settings.darstellung.text)
+        if wanted != theme.current():
+            self.dress(wanted)
 
     def _show_where(self) -> None:
         places = self.settings.praxis.betriebsstaetten
@@ -261,6 +259,7 @@ class MainWindow(QMainWindow):
         """A new picture of the TI."""
         self.lage = lage
         self.lage_page.show_lage(lage)
+        self.reception.ersatzschein.show_lage(lage)
         self._show_state()
 
     def _show_state(self) -> None:

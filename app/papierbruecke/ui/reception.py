@@ -27,6 +27,7 @@ from papierbruecke.ui.au_page import AuPage
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.card_panel import CardPanel
 from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.ersatzschein_page import ErsatzscheinPage
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.muster16_page import Muster16Page
@@ -35,7 +36,7 @@ from papierbruecke.ui.patient import Patient
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.today_list import TodayList
 
-REZEPT, AU = "rezept", "au"
+REZEPT, AU, ERSATZSCHEIN = "rezept", "au", "ersatzschein"
 WITH_LIST_PX = 1380
 WITH_PREVIEW_PX = 860
 SIDE_BY_SIDE_PX = 820
@@ -62,12 +63,17 @@ class Reception(QWidget, Page):
         self.card.resized.connect(lambda: self.fit(self._width))
         self.rezept = Muster16Page(desk, background)
         self.au = AuPage(desk, background)
-        self.pages: dict[str, FormPage] = {REZEPT: self.rezept, AU: self.au}
+        self.ersatzschein = ErsatzscheinPage(desk, background)
+        self.pages: dict[str, FormPage] = {REZEPT: self.rezept, AU: self.au, ERSATZSCHEIN: self.ersatzschein}
         self._stack = QStackedWidget()
         self.tabs: dict[str, QPushButton] = {}
         tabs = QHBoxLayout()
         tabs.setSpacing(4)
-        for name, text in ((REZEPT, "&Rezept · Muster 16   F4"), (AU, "Krankschreibung   F5")):
+        for name, text in (
+            (REZEPT, "&Rezept · Muster 16   F4"),
+            (AU, "Krankschreibung   F5"),
+            (ERSATZSCHEIN, "Ersatzschein   F6"),
+        ):
             made = QPushButton(text)
             made.setObjectName(f"reiter_{name}")
             made.setCheckable(True)
@@ -106,10 +112,10 @@ class Reception(QWidget, Page):
     @property
     def form(self) -> FormPage:
         """The form that is shown."""
-        return self.pages[REZEPT if self._stack.currentIndex() == 0 else AU]
+        return list(self.pages.values())[self._stack.currentIndex()]
 
     def show_form(self, name: str) -> None:
-        """F4, F5: turn to a form; the cursor goes to its first field."""
+        """F4, F5, F6: turn to a form; the cursor goes to its first field."""
         self.tabs[name].setChecked(True)
         self._stack.setCurrentWidget(self.pages[name])
         self._focus_form()
@@ -248,7 +254,7 @@ class Reception(QWidget, Page):
         self._width = width
         wide = width >= WITH_LIST_PX
         self.today.setVisible(wide if self._list_wanted is None else self._list_wanted)
-        for page in (self.rezept, self.au):
+        for page in self.pages.values():
             page.fold(width < WITH_PREVIEW_PX)
         narrow = width < SIDE_BY_SIDE_PX
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)

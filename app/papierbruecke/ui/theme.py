@@ -90,6 +90,11 @@ TEXT_STEPS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 _current = Look()
 
 
+def wished(thema: str, text: float) -> Look:
+    """The look that the settings ask for; "system" keeps light or dark as it is."""
+    return Look(current().thema if thema == "system" else Thema(thema), text)
+
+
 def resized(look: Look, step: int) -> Look:
     """The same look with the text one step larger or smaller, up to 200 %."""
     index = min(range(len(TEXT_STEPS)), key=lambda i: abs(TEXT_STEPS[i] - look.text))
