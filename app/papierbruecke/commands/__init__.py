@@ -1,10 +1,23 @@
 """The commands, one file per room; ``register`` tells the parser about them."""
 
 from papierbruecke.cli import Adder
-from papierbruecke.commands import afterwards, backup, belege, card, drill, ersatzschein, forms, key, outage, pvs, setup
+from papierbruecke.commands import (
+    afterwards,
+    backup,
+    belege,
+    card,
+    drill,
+    ersatzschein,
+    forms,
+    key,
+    lists,
+    outage,
+    pvs,
+    setup,
+)
 
 
 def register(add: Adder) -> None:
     """Every command in the order of the help."""
-    for room in (outage, card, pvs, forms, ersatzschein, belege, afterwards, backup, key, setup, drill):
+    for room in (outage, card, pvs, forms, ersatzschein, lists, belege, afterwards, backup, key, setup, drill):
         room.register(add)

@@ -1,0 +1,65 @@
+"""``listen``, ``vorrat``: the practice's own lists, and how many pink sheets are left."""
+
+from pathlib import Path
+
+from papierbruecke.cli import DONE, FINDING, Adder
+from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.forms.vorrat import Bestand
+
+MUSTER16 = "muster16"
+MAX_SHEETS = 100_000  # more is a typing error
+
+
+def register(add: Adder) -> None:
+    """The commands of this file."""
+    parser = add(listen, "Vorschläge beim Tippen: eigene Arzneimittelliste (CSV) oder ICD-10-GM einlesen.")
+    parser.add_argument("was", choices=("mittel", "icd"), help="mittel: CSV der Praxis; icd: Datei des BfArM")
+    parser.add_argument("datei", type=Path, metavar="DATEI", help="CSV mit Kopfzeile, oder icd10gm…syst_kodes.txt")
+    parser = add(vorrat, "Wie viele rosa Rezepte noch da sind.")
+    parser.add_argument("--anzahl", type=int, metavar="N", help="gezählt: so viele liegen jetzt da")
+    parser.add_argument("--warnen-ab", type=int, metavar="N", help="ab dieser Zahl warnen (Vorgabe: 20)")
+
+
+def listen(given: Given) -> int:
+    """``listen mittel`` and ``listen icd``: the whole list takes the place of the earlier one, or nothing of it."""
+    suggestions = open_desk(given).suggestions()
+    read = suggestions.import_medicines if given["was"] == "mittel" else suggestions.import_icd
+    number = read(given["datei"])
+    document = {"schema": "listen", "version": 1, "liste": given["was"], "eintraege": number}
+    answer(given, document, [f"{number} Einträge eingelesen."])
+    return DONE
+
+
+def vorrat(given: Given) -> int:
+    """``vorrat``: tell the counter, or ask it; exit 1 if it is time to order."""
+    counter = open_desk(given).vorrat()
+    left = counter.bestand(MUSTER16)
+    number, warn_from = given["anzahl"], given["warnen_ab"]
+    for name, value in (("--anzahl", number), ("--warnen-ab", warn_from)):
+        if value is not None and not 0 <= value <= MAX_SHEETS:
+            raise InputRefused((Einwand(name, "Aufruf", f"Möglich sind 0 bis {MAX_SHEETS}."),))
+    if number is None and warn_from is not None and left is None:
+        raise InputRefused((Einwand("--anzahl", "Aufruf", "Bitte zuerst zählen: --anzahl N."),))
+    if number is not None or warn_from is not None:
+        left = Bestand(
+            formular=MUSTER16,
+            anzahl=number if number is not None else left.anzahl if left else 0,
+            warnen_ab=warn_from if warn_from is not None else left.warnen_ab if left else 20,
+        )
+        counter.fill(left, WER)
+    document = {
+        "schema": "vorrat",
+        "version": 1,
+        "anzahl": left.anzahl if left else None,
+        "warnen_ab": left.warnen_ab if left else None,
+        "hinweis": left.hinweis if left else None,
+    }
+    answer(given, document, _lines(left))
+    return FINDING if left is not None and left.knapp else DONE
+
+
+def _lines(left: Bestand | None) -> list[str]:
+    if left is None:
+        return ["Die rosa Rezepte zählt hier noch niemand. Zum Anfangen: vorrat --anzahl N."]
+    return [left.hinweis or f"Nach dem Zähler sind {left.anzahl} rosa Rezepte da."]

@@ -1,0 +1,65 @@
+"""``listen`` and ``vorrat``: lists come in whole or not at all, and an empty tray is announced."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import inputs
+from papierbruecke.cli import main
+from papierbruecke.forms.file_printer import FilePrinter
+from papierbruecke.record.read_input import read_rezept
+from papierbruecke.wiring import Desk
+
+CSV = "name;pzn;rezeptpflichtig\nRamipril Probe;01234562;ja\nProbesalbe;;nein\n"
+ICD = "4;T;X;10;J00;J06.9;J06.9;J069;Akute Infektion der oberen Atemwege;;;;;;;;;;;;;;;;;;;;;\n"
+KEY = "nur für diesen Test"
+
+
+@pytest.fixture(autouse=True)
+def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPIERBRUECKE_PASSPHRASE", KEY)
+
+
+def call(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code = main([*arguments, "--json", "--daten", str(folder / "daten")])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(("was", "text", "number"), [("mittel", CSV, 2), ("icd", ICD, 1)])
+def test_a_list_comes_in_and_completes(
+    was: str, text: str, number: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "liste").write_text(text, encoding="utf-8")
+    code, answered = call(tmp_path, capsys, "listen", was, str(tmp_path / "liste"))
+    assert (code, answered["eintraege"]) == (0, number)
+    desk = Desk(tmp_path / "daten", passphrase=KEY)
+    if was == "mittel":
+        assert [m.name for m in desk.suggestions().medicines("rami", "838382202")] == ["Ramipril Probe"]
+    else:
+        assert [e.code for e in desk.suggestions().diagnoses("atemwege", "838382202")] == ["J06.9"]
+    desk.close()
+
+
+def test_a_broken_or_missing_list_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "liste").write_text(CSV + "Probe;123;ja\n", encoding="utf-8")
+    code, answered = call(tmp_path, capsys, "listen", "mittel", str(tmp_path / "liste"))
+    assert (code, answered["fehler"][0]["feld"]) == (2, "zeile 4")
+    code, answered = call(tmp_path, capsys, "listen", "icd", str(tmp_path / "nirgends"))
+    assert (code, answered["fehler"][0]["feld"]) == (2, "datei")
+
+
+def test_the_counter_is_set_falls_with_each_print_and_warns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(tmp_path, capsys, "vorrat")[1]["anzahl"] is None
+    assert call(tmp_path, capsys, "vorrat", "--warnen-ab", "5")[0] == 2
+    assert call(tmp_path, capsys, "vorrat", "--anzahl", "-1")[0] == 2
+    code, answered = call(tmp_path, capsys, "vorrat", "--anzahl", "3", "--warnen-ab", "2")
+    assert (code, answered["anzahl"], answered["hinweis"]) == (0, 3, None)
+    desk = Desk(tmp_path / "daten", passphrase=KEY, printer=FilePrinter(tmp_path / "gedruckt"))
+    (line,) = desk.issue_rezept(read_rezept(inputs.as_bytes(inputs.rezept())), "test")
+    desk.print_beleg(line.kennung, "test")
+    desk.close()
+    code, answered = call(tmp_path, capsys, "vorrat")
+    assert (code, answered["anzahl"]) == (1, 2)
+    assert "nachbestellen" in answered["hinweis"]
