@@ -63,15 +63,15 @@ class _Session:
             self.stop.set()
 
 
-def play(folder: Path, name: str, tempo: float) -> Reached:
-    """Play a scenario; returns what was reached when it recovered, or after ``LIMIT_S`` seconds."""
+def play(folder: Path, name: str, tempo: float, limit_s: float = LIMIT_S) -> Reached:
+    """Play a scenario; returns what was reached when it recovered, or after ``limit_s`` seconds."""
     normal = load_scenario(name).model_copy(update={"schritte": ({},), "vergangenheit": ()})
     with Simulator(folder / "simulator", normal) as simulator:
         settings, clock = simulator.settings(), SystemClock()
         konnektor = SoapKonnektor(settings.konnektor, clock)
         probes = build_probes(settings, konnektor, KimPostfach(settings.kim, clock), clock)
         session = _Session(simulator, name)
-        guard = threading.Timer(LIMIT_S, session.stop.set)
+        guard = threading.Timer(limit_s, session.stop.set)
         guard.start()
         try:
             watch = Watch(probes, MemorySamples(), clock, umfeld_of(settings))

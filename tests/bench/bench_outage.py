@@ -1,8 +1,9 @@
-"""Figures of the watching, run by hand: ``python tests/bench/bench_outage.py [figures|idle MIN|year N|scenarios]``.
+"""Figures of the watching, run by hand: ``python tests/bench/bench_outage.py [figures|idle MIN|year N|scenarios [TEMPO [NAME …]]]``.
 
 ``figures``: judgement of 100,000 observations, one whole round against the simulated TI.
 ``idle``: CPU and memory while watching a good day in real time (budget: 1 % of a core, 200 MB).
-``year``: simulated years with their mistakes. ``scenarios``: every scenario at tempo 60.
+``year``: simulated years with their mistakes. ``scenarios``: every scenario at tempo 60, or
+the named ones at another tempo (1 = real time).
 Run with ``PYTHONPATH=app:tests``.
 """
 
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -121,16 +123,16 @@ def year(count: int) -> None:
     print(f"{count} years, {mistakes} mistakes")
 
 
-def scenarios() -> None:
-    for name in scenario_names():
+def scenarios(tempo: float, names: Sequence[str]) -> None:
+    for name in names or scenario_names():
         if name in NOT_BY_STATE:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            reached, expected = play(Path(folder), name, tempo=60.0), load_scenario(name).erwartet
+            reached, expected = play(Path(folder), name, tempo, 6000 / tempo), load_scenario(name).erwartet
             good = reached.after_s > 0 and reached.recovered and reached.dienste == expected.dienste
             print(
                 f"{name:<34}{'ok ' if good else 'NOT'} {expected.diagnose} {reached.hints} after {reached.after_s:.1f} s "
-                f"(x 60), {reached.rows}, notices {[m.id for m in reached.notices]}",
+                f"(x {tempo:g}), {reached.rows}, notices {[m.id for m in reached.notices]}",
                 flush=True,
             )
 
@@ -139,7 +141,7 @@ if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["figures"]
     {
         "figures": figures,
-        "scenarios": scenarios,
+        "scenarios": lambda: scenarios(float(rest[0]) if rest else 60.0, rest[1:]),
         "idle": lambda: idle(float(rest[0]) if rest else 10.0),
         "year": lambda: year(int(rest[0]) if rest else 200),
     }[what]()

@@ -157,7 +157,7 @@ def test_login_is_the_second_mechanism(script: ScriptedSmtp) -> None:
 
 
 def test_the_banner_probe_neither_logs_in_nor_sends(script: ScriptedSmtp) -> None:
-    assert postfach(script.port, fingerabdruck=None, adresse=None, passwort=None).banner() == "clientmodul ESMTP"
+    assert postfach(script.port, fingerabdruck=None, adresse=None, passwort=None).banner().zeile == "clientmodul ESMTP"
     assert script.lines == [b"EHLO papierbruecke\r\n", b"QUIT\r\n"]
 
 

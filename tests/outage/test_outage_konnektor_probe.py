@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from papierbruecke.clock import SetClock
-from papierbruecke.kim.model import KimFehler
+from papierbruecke.kim.model import Gruss, KimFehler
 from papierbruecke.konnektor.model import (
     Dienstverzeichnis,
     Fehlerzustand,
@@ -203,16 +203,17 @@ def test_the_inventory_names_kind_place_and_end() -> None:
 
 def test_kim_greets_or_not() -> None:
     class Module:
-        answer: str | KimFehler = "220 KIM"
+        answer: Gruss | KimFehler = Gruss("220 KIM", Twin().answers["zertifikat"])
 
-        def banner(self) -> str:
+        def banner(self) -> Gruss:
             if isinstance(self.answer, KimFehler):
                 raise self.answer
             return self.answer
 
     module = Module()
     (probe,) = kim_probe.build(module, SetClock(NOW))  # type: ignore[arg-type]
-    assert probe.measure()[0].ergebnis is Ergebnis.OK
+    (word,) = probe.measure()
+    assert (word.ergebnis, word.daten["sha256"]) == (Ergebnis.OK, PIN)
     module.answer = KimFehler("kim.port_closed", "Das KIM-Programm läuft nicht.", certainly_not_sent=True)
     (word,) = probe.measure()
     assert (word.ergebnis, word.schluessel) == (Ergebnis.FEHLER, "kim.port_closed")

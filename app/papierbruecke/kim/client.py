@@ -11,11 +11,11 @@ from papierbruecke import __version__
 from papierbruecke.clock import Clock
 from papierbruecke.kim.mailbox import Mailbox
 from papierbruecke.kim.message import build_message
-from papierbruecke.kim.model import Eingang, KimFehler, Sendung
+from papierbruecke.kim.model import Eingang, Gruss, KimFehler, Sendung
 from papierbruecke.kim.replies import failure
 from papierbruecke.kim.submission import GREETING_TIMEOUT_S, MAX_REPLY_BYTES, Submission
 from papierbruecke.konnektor.line import Line
-from papierbruecke.konnektor.model import judge_certificate
+from papierbruecke.konnektor.model import Serverzertifikat, judge_certificate
 from papierbruecke.konnektor.tls import TlsFailed, build_contexts, shake_hands
 from papierbruecke.settings import KimEinstellungen
 
@@ -39,11 +39,12 @@ class KimPostfach:
             self._submission.quit()
         self._submission = None
 
-    def banner(self) -> str:
+    def banner(self) -> Gruss:
         settings = self._settings
-        submission = Submission(self._line(settings.smtp_host, settings.smtp_port, login=False))
+        line, certificate = self._shown_line(settings.smtp_host, settings.smtp_port, login=False)
+        submission = Submission(line)
         try:
-            return submission.greet()
+            return Gruss(submission.greet(), certificate)
         finally:
             submission.quit()
 
@@ -91,8 +92,11 @@ class KimPostfach:
         submission.close()
         self._submission = None
 
-    def _line(self, host: str | None, port: int, *, login: bool = True) -> Line:
-        """A trusted line; without ``login`` an unconfirmed certificate will do, a changed one never."""
+    def _line(self, host: str | None, port: int) -> Line:
+        return self._shown_line(host, port, login=True)[0]
+
+    def _shown_line(self, host: str | None, port: int, *, login: bool) -> tuple[Line, Serverzertifikat]:
+        """A trusted line and its certificate; without ``login`` an unconfirmed one will do, a changed one never."""
         if not self._contexts:
             self._contexts = build_contexts()
         try:
@@ -104,7 +108,7 @@ class KimPostfach:
         if wrong == "kon.server_cert_changed" or (login and wrong == "kon.not_paired"):
             sock.close()
             raise failure(wrong.replace("kon.", "kim."))
-        return Line(sock, GREETING_TIMEOUT_S, MAX_REPLY_BYTES)
+        return Line(sock, GREETING_TIMEOUT_S, MAX_REPLY_BYTES), certificate
 
 
 def _needed(value: str | None) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.konnektor.model import Serverzertifikat
 
 LONGEST_SEND = timedelta(minutes=27)
 """``send`` never lasts longer, whatever the Clientmodul does; whoever guards a mail under way waits as long."""
@@ -30,6 +31,14 @@ class KimFehler(EnvironmentFailure):
         self.schluessel = schluessel
         self.smtp_code = smtp_code
         self.certainly_not_sent = certainly_not_sent
+
+
+@dataclass(frozen=True, slots=True)
+class Gruss:
+    """What the Clientmodul shows before any login: its greeting line and its certificate."""
+
+    zeile: str
+    zertifikat: Serverzertifikat
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +108,8 @@ class Kim(Protocol):
 
     def __exit__(self, *exc: object) -> None: ...
 
-    def banner(self) -> str:
-        """Connect, EHLO, QUIT (probe P12): no login, no mail. The greeting line."""
+    def banner(self) -> Gruss:
+        """Connect, EHLO, QUIT (probe P12): no login, no mail."""
 
     def send(self, sendung: Sendung) -> None:
         """Hand over one mail with DSN request; returns after ``250`` to DATA, else KimFehler."""

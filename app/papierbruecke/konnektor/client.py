@@ -250,15 +250,15 @@ class SoapKonnektor:
                 return self._exchange(
                     address, method, path, seconds, body=body, headers=headers, max_bytes=max_bytes, again=False
                 )
-            raise failure(f"kon.{classify(error)}") from None
+            raise failure(self._blame(classify(error))) from None
         except OSError as error:  # also TLS 1.3, where a missing client certificate shows at the first read
             self.close()
-            raise failure(f"kon.{classify(error)}") from None
+            raise failure(self._blame(classify(error))) from None
         except (http.client.HTTPException, TooMuch):
             self.close()
             raise failure("kon.internal") from None
         if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
-            raise failure("kon.client_rejected", daten={"http": str(status)})
+            raise failure(self._blame("client_rejected"), daten={"http": str(status)})
         return status, data
 
     def _send(
@@ -321,9 +321,17 @@ class SoapKonnektor:
         except ClientkeyRefused as refused:
             raise failure(f"kon.{refused.ursache}") from None
         except TlsFailed as failed:
-            raise failure(f"kon.{failed.ursache}") from None
+            raise failure(self._blame(failed.ursache)) from None
         self._contexts = (worked, *(context for context in self._contexts if context is not worked))
         return sock, certificate
+
+    def _blame(self, ursache: str) -> str:
+        """The key for a failed line: who refuses an expired certificate of ours is not to blame."""
+        if ursache in ("client_cert_rejected", "client_rejected"):
+            until = self.clientzertifikat_bis()
+            if until is not None and until < self._clock.now():
+                return "kon.p12_expired"
+        return f"kon.{ursache}"
 
     def _credentials(self) -> dict[str, str]:
         if self._settings.benutzer is None:

@@ -34,6 +34,8 @@ SAETZE: dict[str, str] = {
     "kon.time": "Der Konnektor konnte seine Uhr nicht abgleichen. Bitte den DVO informieren.",
     "kon.unsupported": "Dieser Konnektor bietet den nötigen Dienst nicht an. Bitte den DVO nach einem Update fragen.",
     "kon.p12_password": "Das Passwort des Clientzertifikats stimmt nicht. Bitte in den Einstellungen prüfen.",
+    "kon.p12_expired": "Das Clientzertifikat dieses Programms ist abgelaufen, deshalb lehnt der Konnektor es ab. "
+    "Bitte den DVO bitten, am Konnektor ein neues zu exportieren.",
     "kon.p12_format": "Das Clientzertifikat lässt sich nicht lesen, vielleicht wegen einer alten P12-Verschlüsselung. "
     "Bitte am Konnektor neu exportieren.",
     "ct.unknown": "Der Konnektor kennt dieses Kartenterminal nicht. Bitte den DVO anrufen.",
@@ -82,6 +84,7 @@ _NEEDS_A_PERSON = {
     "kon.wrong_device",
     "kon.unsupported",
     "kon.p12_password",
+    "kon.p12_expired",
     "kon.p12_format",
     "ct.unknown",
     "card.rsa_only",

@@ -99,7 +99,7 @@ def _harmless(cell: str) -> str:
 
 
 def build_inventory(messungen: Iterable[Messung], now: datetime, steps: tuple[int, ...]) -> Inventar:
-    """The inventory from the last good words of P5, P8 and P9."""
+    """The inventory from the last good words of P5, P8, P9 and P12."""
     rows: dict[tuple[str, str, str], Zertifikat] = {}
     stands: list[datetime] = []
     for messung in messungen:
@@ -133,11 +133,10 @@ def _entries(messung: Messung) -> list[tuple[str, str, str, str, Any]]:
             for row in (listed if isinstance(listed, list) else ())
             if isinstance(row, dict)
         ]
-    if messung.probe == "P5":
+    if messung.probe in ("P5", "P12"):
         return [
             (
-                "TLS",
-                "Konnektor",
+                *(("TLS", "Konnektor") if messung.probe == "P5" else ("KIM", "KIM-Programm")),
                 str(daten.get("schluesselart", "")),
                 str(daten.get("sha256", "")),
                 daten.get("not_after"),
@@ -166,7 +165,7 @@ def _row(was: str, wo: str, art: str, ident: str, until: datetime, now: datetime
         bezeichnung=_KINDS.get(kind, was or "Zertifikat"),
         wo=wo,
         verfahren=art,
-        kennung=ident[-5:] if was != "TLS" else ident[:16],
+        kennung=ident[:16] if was in ("TLS", "KIM") else ident[-5:],
         bis=until,
         tage=days,
         stufe=step,

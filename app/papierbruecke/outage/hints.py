@@ -27,6 +27,14 @@ _KIND_NAMES = {
 }
 
 
+_SHOWN = (
+    (("P5", "konnektor"), "TLS"),
+    (("P8", "smcb"), "SMC-B"),
+    (("P8", "hba"), "HBA"),
+    (("P12", "kim"), "KIM"),
+)
+
+
 def hints(bild: Bild, now: datetime) -> tuple[Hinweis, ...]:
     """Every remark that holds now, in order of the table."""
     return tuple(
@@ -101,7 +109,7 @@ def expiries(bild: Bild) -> list[tuple[str, datetime]]:
     entries = inventory.daten.get("zertifikate") if inventory is not None else None
     for entry in entries if isinstance(entries, list) else ():
         _collect(found, entry.get("was"), entry.get("bis"))
-    for series, kind in ((("P5", "konnektor"), "TLS"), (("P8", "smcb"), "SMC-B"), (("P8", "hba"), "HBA")):
+    for series, kind in _SHOWN:
         good = bild.gut.get(series)
         if good is not None:
             _collect(found, kind, good.daten.get("not_after") or good.daten.get("bis"))

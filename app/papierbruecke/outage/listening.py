@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from papierbruecke.clock import Clock
-from papierbruecke.kim.model import Eingang, Kim, KimFehler, Sendung
+from papierbruecke.kim.model import Eingang, Gruss, Kim, KimFehler, Sendung
 from papierbruecke.konnektor.model import (
     Dienstverzeichnis,
     Karte,
@@ -106,7 +106,7 @@ class ListeningKim:
     def __exit__(self, *exc: object) -> None:
         self._kim.__exit__(*exc)
 
-    def banner(self) -> str:
+    def banner(self) -> Gruss:
         return self._kim.banner()
 
     def send(self, sendung: Sendung) -> None:

@@ -34,7 +34,7 @@ class LookBack:
 
     def inventory(self) -> Inventar:
         """Cards and certificates with their end, from the last good answers."""
-        known = [m for probe in ("P9", "P8", "P5") for m in self._samples.last(probe) if m.daten]
+        known = [m for probe in ("P9", "P8", "P5", "P12") for m in self._samples.last(probe) if m.daten]
         return build_inventory(known, self._clock.now(), zeiten().warnstufen_tage)
 
     def inventory_pdf(self) -> bytes:

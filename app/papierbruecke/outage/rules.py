@@ -174,7 +174,7 @@ def _refused(bild: Bild, now: datetime, gateway: bool) -> Fund:
     if key == "kon.wrong_device":
         return Fund("D10", since)
     if key in ("kon.no_answer", "kon.port_closed", "kon.booting"):
-        return Fund("D07", since, provider(bild)) if gateway else Fund("D09", since)
+        return Fund("D07", since, provider(bild)) if gateway else Fund("D09", since, variante="dienste")
     return Fund("D50", since, {"Code": fault_code(last)}, variante=key)
 
 

@@ -135,7 +135,8 @@ def trailing(bild: Bild, now: datetime, ziel: str) -> list[Messung]:
 
 def _kim(bild: Bild, now: datetime) -> Iterator[Row]:
     if bild.down(_S.KIM, now):
-        yield "D38", bild.seit(_S.KIM), {}, False, None
+        last = bild.staende[_S.KIM].letzter_fehler
+        yield "D38", bild.seit(_S.KIM), {}, False, last.schluessel if last is not None else None
         return
     name = {"Name": f"({bild.umfeld.kim_anbieter})"} if bild.umfeld.kim_anbieter else {}
     failed = trailing(bild, now, "kim")
