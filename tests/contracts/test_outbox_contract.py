@@ -11,7 +11,7 @@ import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst
-from papierbruecke.outbox.model import UEBERGAENGE, Versuch, Zustand
+from papierbruecke.outbox.model import INHALT_GELOESCHT, UEBERGAENGE, Versuch, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.belegnummer import is_valid
 from papierbruecke.record.kennung import new_kennung
@@ -245,6 +245,47 @@ def test_skipped_numbers_are_never_given(store: Outbox) -> None:
     for letter, expected in (("A", "231126-A-602-"), ("C", "231126-C-101-")):
         store.skip_nummern(day, letter, um=100)
         assert store.reserve_nummer(day, letter).startswith(expected)
+
+
+def test_the_content_of_a_finished_beleg_can_go_and_its_skeleton_stays(store: Outbox) -> None:
+    _, made = printed_au(store)
+    kennung = made.kennung  # type: ignore[attr-defined]
+    with pytest.raises(TransitionRefused):
+        store.remove_content(kennung, "sk", "probe")
+    assert store.seiten(kennung) == SEITEN
+    store.sign(kennung, b"<xml/>", b"p7s", "sk")
+    store.begin_versuch(versuch(kennung, 1), Zustand.SIGNIERT, "sk")
+    store.advance(kennung, Zustand.IN_UEBERTRAGUNG, Zustand.GESENDET, "sk")
+    before = store.advance(kennung, Zustand.GESENDET, Zustand.ZUGESTELLT, "sk")
+    line = store.remove_content(kennung, "Regel", "probe")
+    assert store.remove_content(kennung, "Regel", "probe") == line
+    assert line == before.model_copy(update={"patient": INHALT_GELOESCHT})
+    assert store.find() == [line] == [store.by_nummer(line.belegnummer)]
+    assert store.get(kennung) is store.signed(kennung) is None
+    assert store.seiten(kennung) == {}
+    assert store.by_message_id("<1@test>") == kennung, "a late answer still finds its Beleg"
+    assert [(e.was, e.wer, e.detail) for e in store.events(kennung)][-1] == ("geloescht", "Regel", {"regel": "probe"})
+    assert store.forget_journal()
+    # The same again is known by its digest; another content is still a bug.
+    assert store.put(made, SEITEN, "sk") == line  # type: ignore[arg-type]
+    with pytest.raises(AssertionError):
+        store.put(made, {"kk": b"anders"}, "sk")  # type: ignore[arg-type]
+    # A late error of the Krankenkasse is noted; nothing is sent that is not there.
+    store.advance(kennung, Zustand.ZUGESTELLT, Zustand.ABGELEHNT, "sk")
+    with pytest.raises(TransitionRefused):
+        store.begin_versuch(versuch(kennung, 2), Zustand.ABGELEHNT, "sk")
+    with pytest.raises(TransitionRefused):
+        store.advance(kennung, Zustand.ABGELEHNT, Zustand.POST_FAELLIG, "sk")
+
+
+def test_a_spoilt_sheet_without_content_is_not_printed_again(store: Outbox) -> None:
+    made = stores.beleg(store, BelegArt.REZEPT, stores.stoerung(store))
+    store.put(made, SEITEN, "sk")
+    store.advance(made.kennung, Zustand.ERFASST, Zustand.VERDORBEN, "sk")
+    store.remove_content(made.kennung, "sk", "probe")
+    with pytest.raises(TransitionRefused):
+        store.advance(made.kennung, Zustand.VERDORBEN, Zustand.GEDRUCKT, "sk")
+    store.advance(made.kennung, Zustand.VERDORBEN, Zustand.STORNIERT, "sk")
 
 
 def test_the_newest_events_and_those_of_the_whole_store(store: Outbox) -> None:

@@ -109,6 +109,8 @@ class IssueBeleg:
         stored = self._store.get(kennung)
         if stored is not None:
             return self._again(stored, inhalt)
+        if self._store.uebersicht(kennung) is not None:
+            raise _content_is_gone()
         now = self._clock.now()
         platz = self._settings.praxis.platz
         beleg = Beleg(
@@ -206,6 +208,8 @@ class IssueBeleg:
     def _send(self, line: Uebersicht, wer: str) -> None:
         formular = _FORMULAR[line.art]
         pages = self._store.seiten(line.kennung)
+        if not pages:
+            raise _content_is_gone()
         names: list[str] = [name for name in AUSFERTIGUNGEN if name in pages] or sorted(pages)
         for name in names:
             titel = f"{_NAME[formular]} {line.belegnummer}" + (f" {name}" if len(names) > 1 else "")
@@ -282,6 +286,11 @@ class IssueBeleg:
         if line is None:
             raise InputRefused((Einwand("beleg", "Design §3", "Diesen Beleg gibt es hier nicht."),))
         return line
+
+
+def _content_is_gone() -> InputRefused:
+    text = "Der Inhalt dieses Belegs ist nach der Aufbewahrungsregel gelöscht; er steht in der Praxissoftware."
+    return InputRefused((Einwand("beleg", "Design §3", text),))
 
 
 def _unanswered(events: list[Ereignis]) -> bool:

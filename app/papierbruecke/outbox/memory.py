@@ -9,7 +9,18 @@ from uuid import UUID, uuid5
 from papierbruecke.clock import Clock
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
-from papierbruecke.outbox.model import NUR_NACH_VERSUCH, Ereignis, Uebersicht, Versuch, Zustand, may_follow
+from papierbruecke.outbox.model import (
+    FERTIG,
+    GELOESCHT,
+    INHALT_GELOESCHT,
+    NUR_NACH_VERSUCH,
+    Ereignis,
+    Uebersicht,
+    Versuch,
+    Zustand,
+    may_follow,
+    needs_content,
+)
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
 from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
 from papierbruecke.record.model import Beleg, BelegArt
@@ -51,8 +62,8 @@ class MemoryOutbox:
         self._nummern[tag, platz] = max(self._nummern.get((tag, platz), 0) + um, bis)
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
-        if beleg.kennung in self._belege:
-            if self._belege[beleg.kennung] != beleg or self._seiten[beleg.kennung] != seiten:
+        if beleg.kennung in self._zeilen:
+            if self.events(beleg.kennung)[0].detail != stored_detail(beleg, seiten):
                 raise AssertionError("the content of a stored Beleg is frozen")
             return self._zeilen[beleg.kennung]
         if beleg.stoerung not in self._stoerungen:
@@ -108,7 +119,7 @@ class MemoryOutbox:
         line = self._zeilen.get(kennung)
         if line is None or line.zustand is not before or not may_follow(line.art, before, after):
             raise TransitionRefused(kennung, line.zustand if line else None, after)
-        if after in NUR_NACH_VERSUCH and not self.versuche(kennung):
+        if needs_content(line, after) or (after in NUR_NACH_VERSUCH and not self.versuche(kennung)):
             raise TransitionRefused(kennung, before, after)
         changed = line.model_copy(update={"zustand": after, "seit": self._clock.now()})
         self._zeilen[kennung] = changed
@@ -136,6 +147,9 @@ class MemoryOutbox:
 
     def begin_versuch(self, versuch: Versuch, before: Zustand, wer: str) -> None:
         if versuch.kennung not in self._signed:
+            line = self._zeilen.get(versuch.kennung)
+            if line is not None and needs_content(line, Zustand.IN_UEBERTRAGUNG):
+                raise TransitionRefused(versuch.kennung, line.zustand, Zustand.IN_UEBERTRAGUNG)
             raise AssertionError("only signed bytes are sent")
         if any(old.message_id == versuch.message_id for old in self._versuche):
             raise AssertionError("every attempt has its own Message-ID")
@@ -154,6 +168,21 @@ class MemoryOutbox:
 
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         self._mails = dict(mails) | self._mails
+
+    def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
+        line = self._zeilen.get(kennung)
+        if line is None or line.zustand not in FERTIG:
+            raise TransitionRefused(kennung, line.zustand if line else None, Zustand.DOKUMENTIERT)
+        if line.patient == INHALT_GELOESCHT:
+            return line
+        for kept in (self._belege, self._seiten, self._signed):
+            kept.pop(kennung, None)
+        self._zeilen[kennung] = line.model_copy(update={"patient": INHALT_GELOESCHT})
+        self._event(GELOESCHT, wer, kennung, line.stoerung, None, {"regel": regel})
+        return self._zeilen[kennung]
+
+    def forget_journal(self) -> bool:
+        return True
 
     @contextmanager
     def together(self) -> Iterator[None]:

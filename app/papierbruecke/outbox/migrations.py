@@ -4,7 +4,7 @@ The rules that must never break are in the file itself: states are enumerated, a
 frozen, history is append-only, one attempt at a time, one Dienst in one open Störung.
 """
 
-from papierbruecke.outbox.model import Zustand
+from papierbruecke.outbox.model import UEBERGAENGE, Zustand
 from papierbruecke.vault.database import Database
 
 _ZUSTAENDE_1 = (
@@ -61,7 +61,91 @@ def _step_2(database: Database) -> None:
     database.execute("CREATE TABLE mail (uidl TEXT PRIMARY KEY, was TEXT NOT NULL, zeit TEXT NOT NULL) STRICT")
 
 
-MIGRATIONS = (_step_1, _step_2)
+_FERTIG_3 = "'verdorben','storniert','ersetzt','dokumentiert','zugestellt','per_post','nur_papier'"
+_PAPIER_3 = (
+    "erfasst>gedruckt verdorben storniert ungeklaert",
+    "verdorben>gedruckt storniert ungeklaert",
+    "gedruckt>dokumentiert verdorben storniert ersetzt ungeklaert",
+    "ungeklaert>gedruckt dokumentiert verdorben storniert ersetzt",
+    "dokumentiert>ersetzt",
+)
+_AU_3 = (
+    "erfasst>gedruckt verdorben storniert ungeklaert",
+    "verdorben>gedruckt storniert ungeklaert",
+    "gedruckt>signiert nur_papier post_faellig verdorben storniert ersetzt dokumentiert ungeklaert",
+    "signiert>in_uebertragung post_faellig storniert ersetzt ungeklaert",
+    "in_uebertragung>gesendet signiert ungeklaert",
+    "gesendet>zugestellt abgelehnt in_uebertragung post_faellig",
+    "ungeklaert>zugestellt abgelehnt in_uebertragung post_faellig per_post nur_papier gedruckt signiert storniert "
+    "ersetzt dokumentiert",
+    "abgelehnt>in_uebertragung zugestellt post_faellig ersetzt ungeklaert",
+    "zugestellt>abgelehnt",
+    "post_faellig>per_post in_uebertragung zugestellt ungeklaert",
+    "per_post>zugestellt",
+)
+UEBERGAENGE_3 = {"rezept": _PAPIER_3, "au": _AU_3, "ersatzschein": _PAPIER_3, "erinnerung": _PAPIER_3}
+"""The transitions of the model when step 3 was released."""
 
-# A new state needs a new step; this keeps the list above and the model together.
+_STEP_3 = (
+    """CREATE TABLE uebergang (art TEXT NOT NULL, vorher TEXT NOT NULL, nachher TEXT NOT NULL,
+       PRIMARY KEY (art, vorher, nachher)) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER stand_beginnt BEFORE INSERT ON stand WHEN NEW.zustand <> 'erfasst'
+       BEGIN SELECT RAISE(ABORT, 'a Beleg begins as erfasst'); END""",
+    """CREATE TRIGGER stand_nach_tabelle BEFORE UPDATE ON stand
+       WHEN NEW.kennung IS NOT OLD.kennung OR NOT EXISTS (SELECT 1 FROM beleg b JOIN uebergang u ON u.art = b.art
+       WHERE b.kennung = OLD.kennung AND u.vorher = OLD.zustand AND u.nachher = NEW.zustand)
+       BEGIN SELECT RAISE(ABORT, 'the table has no such transition'); END""",
+    """CREATE TRIGGER nummer_waechst BEFORE UPDATE ON nummer WHEN NEW.laufend < OLD.laufend
+       BEGIN SELECT RAISE(ABORT, 'a number is given once'); END""",
+    # The retention rule takes content of finished records; the skeleton never changes.
+    "DROP TRIGGER beleg_gefroren",
+    "DROP TRIGGER signatur_gefroren",
+    f"""CREATE TRIGGER beleg_gefroren BEFORE UPDATE ON beleg
+       WHEN NEW.inhalt <> '' OR NEW.patient <> '(Inhalt gelöscht)'
+       OR (NEW.nr, NEW.kennung, NEW.belegnummer, NEW.art, NEW.stoerung, NEW.vorgang, NEW.angelegt, NEW.weg)
+       IS NOT (OLD.nr, OLD.kennung, OLD.belegnummer, OLD.art, OLD.stoerung, OLD.vorgang, OLD.angelegt, OLD.weg)
+       OR NOT EXISTS (SELECT 1 FROM stand WHERE kennung = OLD.kennung AND zustand IN ({_FERTIG_3}))
+       BEGIN SELECT RAISE(ABORT, 'a Beleg is frozen'); END""",  # noqa: S608 (fixed text)
+    f"""CREATE TRIGGER signatur_gefroren BEFORE UPDATE ON signatur
+       WHEN NEW.kennung IS NOT OLD.kennung OR NEW.xml <> x'' OR NEW.p7s <> x''
+       OR NOT EXISTS (SELECT 1 FROM stand WHERE kennung = OLD.kennung AND zustand IN ({_FERTIG_3}))
+       BEGIN SELECT RAISE(ABORT, 'signed bytes are frozen'); END""",  # noqa: S608 (fixed text)
+    f"""CREATE TRIGGER seite_bleibt BEFORE DELETE ON seite
+       WHEN NOT EXISTS (SELECT 1 FROM stand WHERE kennung = OLD.kennung AND zustand IN ({_FERTIG_3}))
+       BEGIN SELECT RAISE(ABORT, 'pages of an open Beleg stay'); END""",  # noqa: S608 (fixed text)
+    *(
+        f"""CREATE TRIGGER {table}_geht_nicht BEFORE DELETE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'rows stay'); END"""
+        for table in ("beleg", "stand", "signatur", "versuch", "stoerung", "nummer")
+    ),
+)
+
+
+def transitions_3() -> list[tuple[str, str, str]]:
+    """Kind, state before, state after: every row of the table of step 3."""
+    return [
+        (art, before, after)
+        for art, lines in UEBERGAENGE_3.items()
+        for before, afters in (line.split(">") for line in lines)
+        for after in afters.split()
+    ]
+
+
+def _step_3(database: Database) -> None:
+    """The table of transitions and the retention rule, kept by the file itself."""
+    for statement in _STEP_3:
+        database.execute(statement)
+    for row in transitions_3():
+        database.execute("INSERT INTO uebergang VALUES (?, ?, ?)", row)
+
+
+MIGRATIONS = (_step_1, _step_2, _step_3)
+
+# A new state or transition needs a new step; this keeps the lists above and the model together.
 assert {z.value for z in Zustand} == set(_ZUSTAENDE_1.replace("'", "").split(","))
+assert set(transitions_3()) == {
+    (art.value, before.value, after.value)
+    for art, table in UEBERGAENGE.items()
+    for before, afters in table.items()
+    for after in afters
+}

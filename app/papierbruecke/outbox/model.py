@@ -59,6 +59,15 @@ SPALTE: dict[Zustand, Spalte] = {
     Zustand.NUR_PAPIER: Spalte.ERLEDIGT,
 }
 
+FERTIG = frozenset(z for z, spalte in SPALTE.items() if spalte in (Spalte.ERLEDIGT, Spalte.HINFAELLIG))
+"""States in which nothing is left to do; only here may the content of a Beleg be deleted."""
+
+INHALT_GELOESCHT = "(Inhalt gelöscht)"
+"""Stands in the lists instead of the name when the retention rule took the content."""
+
+GELOESCHT = "geloescht"
+"""Event of that deletion."""
+
 _Z = Zustand
 # UNGEKLAERT follows on unfinished states only when a backup was brought back: what happened
 # after the backup is not known here, so a person looks (reconciliation §10, hazard 17).
@@ -125,6 +134,11 @@ WIEDERHERGESTELLT = "wiederhergestellt"
 def may_follow(art: BelegArt, before: Zustand, after: Zustand) -> bool:
     """Whether a Beleg of this kind may go from one state to the next."""
     return after in UEBERGAENGE[art].get(before, set())
+
+
+def needs_content(line: "Uebersicht", after: Zustand) -> bool:
+    """Whether this step would need a content that was deleted: what is finished stays finished then."""
+    return line.patient == INHALT_GELOESCHT and after not in FERTIG | {Zustand.ABGELEHNT}
 
 
 class Ereignis(Value):

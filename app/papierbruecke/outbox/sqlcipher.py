@@ -4,16 +4,27 @@ import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid5
 
 from papierbruecke.clock import Clock
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.chain import broken_links, digest, link, stoerung_detail, stored_detail
 from papierbruecke.outbox.migrations import MIGRATIONS
-from papierbruecke.outbox.model import NUR_NACH_VERSUCH, Ereignis, Uebersicht, Versuch, Zustand, may_follow
+from papierbruecke.outbox.model import (
+    FERTIG,
+    GELOESCHT,
+    INHALT_GELOESCHT,
+    NUR_NACH_VERSUCH,
+    Ereignis,
+    Uebersicht,
+    Versuch,
+    Zustand,
+    may_follow,
+    needs_content,
+)
+from papierbruecke.outbox.sqlcipher_rows import ereignis_of, uebersicht_of, utc, versuch_of
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
 from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
 from papierbruecke.record.model import Beleg, BelegArt
@@ -62,7 +73,7 @@ class SqlcipherOutbox:
 
     def preprinted(self) -> dict[str, UUID]:
         rows = self._db.rows(f"{_EVENT} WHERE was = ? ORDER BY nummer", (PREPRINTED,))
-        return preprinted_of(_ereignis(row) for row in rows)
+        return preprinted_of(ereignis_of(row) for row in rows)
 
     def skip_nummern(self, tag: date, platz: str, *, bis: int = 0, um: int = 0) -> None:
         with self._db.immediate():
@@ -75,9 +86,9 @@ class SqlcipherOutbox:
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         kennung = str(beleg.kennung)
         with self._db.immediate():
-            stored = self.get(beleg.kennung)
-            if stored is not None:
-                if stored != beleg or self.seiten(beleg.kennung) != seiten:
+            if self.uebersicht(beleg.kennung) is not None:
+                # By its digests, so that it also holds for a Beleg whose content was deleted.
+                if self.events(beleg.kennung)[0].detail != stored_detail(beleg, seiten):
                     raise AssertionError("the content of a stored Beleg is frozen")
                 return self._line(kennung)
             self._db.execute(
@@ -88,7 +99,7 @@ class SqlcipherOutbox:
                     beleg.art.value,
                     str(beleg.stoerung),
                     str(beleg.vorgang),
-                    _utc(beleg.angelegt),
+                    utc(beleg.angelegt),
                     patient_of(beleg.inhalt),
                     beleg.weg.value,
                     beleg.model_dump_json(),
@@ -97,21 +108,21 @@ class SqlcipherOutbox:
             for name, pdf in seiten.items():
                 self._db.execute("INSERT INTO seite VALUES (?, ?, ?)", (kennung, name, pdf))
             now = self._clock.now()
-            self._db.execute("INSERT INTO stand VALUES (?, ?, ?)", (kennung, Zustand.ERFASST.value, _utc(now)))
+            self._db.execute("INSERT INTO stand VALUES (?, ?, ?)", (kennung, Zustand.ERFASST.value, utc(now)))
             self._event("zustand", wer, beleg.kennung, beleg.stoerung, Zustand.ERFASST, stored_detail(beleg, seiten))
             return self._line(kennung)
 
     def get(self, kennung: UUID) -> Beleg | None:
-        row = self._db.row("SELECT inhalt FROM beleg WHERE kennung = ?", (str(kennung),))
+        row = self._db.row("SELECT inhalt FROM beleg WHERE kennung = ? AND inhalt <> ''", (str(kennung),))
         return Beleg.model_validate_json(row[0]) if row else None
 
     def by_nummer(self, belegnummer: str) -> Uebersicht | None:
         row = self._db.row(f"{_LINE} WHERE b.belegnummer = ?", (normalize(belegnummer),))
-        return _uebersicht(row) if row else None
+        return uebersicht_of(row) if row else None
 
     def uebersicht(self, kennung: UUID) -> Uebersicht | None:
         row = self._db.row(f"{_LINE} WHERE b.kennung = ?", (str(kennung),))
-        return _uebersicht(row) if row else None
+        return uebersicht_of(row) if row else None
 
     def find(
         self,
@@ -133,7 +144,7 @@ class SqlcipherOutbox:
             values.append(art.value)
         sql = f"{_LINE} WHERE {' AND '.join(where)} ORDER BY b.nr DESC LIMIT ?"
         rows = self._db.rows(sql, [*values, -1 if limit is None else limit])
-        return [_uebersicht(row) for row in reversed(rows)]
+        return [uebersicht_of(row) for row in reversed(rows)]
 
     def advance(
         self, kennung: UUID, before: Zustand, after: Zustand, wer: str, detail: dict[str, str] | None = None
@@ -151,7 +162,7 @@ class SqlcipherOutbox:
         where, values = ("", []) if kennung is None else ("WHERE kennung = ?", [str(kennung)])
         sql = f"{_EVENT} {where} ORDER BY nummer DESC LIMIT ?"
         rows = self._db.rows(sql, [*values, -1 if limit is None else limit])
-        return [_ereignis(row) for row in reversed(rows)]
+        return [ereignis_of(row) for row in reversed(rows)]
 
     def seiten(self, kennung: UUID) -> dict[str, bytes]:
         rows = self._db.rows("SELECT name, pdf FROM seite WHERE kennung = ? ORDER BY rowid", (str(kennung),))
@@ -167,12 +178,13 @@ class SqlcipherOutbox:
             return self._line(str(kennung))
 
     def signed(self, kennung: UUID) -> tuple[bytes, bytes] | None:
-        row = self._db.row("SELECT xml, p7s FROM signatur WHERE kennung = ?", (str(kennung),))
+        row = self._db.row("SELECT xml, p7s FROM signatur WHERE kennung = ? AND p7s <> x''", (str(kennung),))
         return (bytes(row[0]), bytes(row[1])) if row else None
 
     def begin_versuch(self, versuch: Versuch, before: Zustand, wer: str) -> None:
         with self._db.immediate():
             if self.signed(versuch.kennung) is None:
+                self._refuse_without_content(versuch.kennung)
                 raise AssertionError("only signed bytes are sent")
             if self.by_message_id(versuch.message_id) is not None:
                 raise AssertionError("every attempt has its own Message-ID")
@@ -180,11 +192,11 @@ class SqlcipherOutbox:
             self._advance(versuch.kennung, before, Zustand.IN_UEBERTRAGUNG, wer, detail)
             self._db.execute(
                 "INSERT INTO versuch VALUES (NULL, ?, ?, ?, ?, ?, 1)",
-                (str(versuch.kennung), versuch.message_id, _utc(versuch.datum), versuch.p7s_sha256, versuch.empfaenger),
+                (str(versuch.kennung), versuch.message_id, utc(versuch.datum), versuch.p7s_sha256, versuch.empfaenger),
             )
 
     def versuche(self, kennung: UUID) -> list[Versuch]:
-        return [_versuch(row) for row in self._db.rows(f"{_VERSUCH} WHERE kennung = ? ORDER BY nr", (str(kennung),))]
+        return [versuch_of(row) for row in self._db.rows(f"{_VERSUCH} WHERE kennung = ? ORDER BY nr", (str(kennung),))]
 
     def by_message_id(self, message_id: str) -> UUID | None:
         row = self._db.row("SELECT kennung FROM versuch WHERE message_id = ?", (message_id,))
@@ -195,9 +207,28 @@ class SqlcipherOutbox:
 
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         with self._db.immediate():
-            now = _utc(self._clock.now())
+            now = utc(self._clock.now())
             for uidl, was in mails.items():
                 self._db.execute("INSERT OR IGNORE INTO mail VALUES (?, ?, ?)", (uidl, was, now))
+
+    def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
+        with self._db.immediate():
+            line = self.uebersicht(kennung)
+            if line is None or line.zustand not in FERTIG:
+                raise TransitionRefused(kennung, line.zustand if line else None, Zustand.DOKUMENTIERT)
+            if line.patient == INHALT_GELOESCHT:
+                return line
+            key = (str(kennung),)
+            self._db.execute("DELETE FROM seite WHERE kennung = ?", key)
+            self._db.execute("UPDATE signatur SET xml = x'', p7s = x'' WHERE kennung = ?", key)
+            self._db.execute(
+                "UPDATE beleg SET inhalt = '', patient = ? WHERE kennung = ?", (INHALT_GELOESCHT, str(kennung))
+            )
+            self._event(GELOESCHT, wer, kennung, line.stoerung, None, {"regel": regel})
+            return self._line(str(kennung))
+
+    def forget_journal(self) -> bool:
+        return self._db.forget_journal()
 
     def together(self) -> AbstractContextManager[None]:
         return self._db.immediate()
@@ -205,9 +236,9 @@ class SqlcipherOutbox:
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         with self._db.immediate():
             row = self._db.row("SELECT halter, bis FROM lease WHERE name = ?", (name,))
-            if row and row[0] != holder and row[1] > _utc(self._clock.now()):
+            if row and row[0] != holder and row[1] > utc(self._clock.now()):
                 return False
-            self._db.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?)", (name, holder, _utc(until)))
+            self._db.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?)", (name, holder, utc(until)))
             return True
 
     def lease_holder(self, name: str) -> str | None:
@@ -228,7 +259,7 @@ class SqlcipherOutbox:
         with self._db.immediate():
             changed = self._db.execute(
                 "UPDATE stoerung SET ende = ?, inhalt = ? WHERE id = ?",
-                (_utc(stoerung.ende) if stoerung.ende else None, stoerung.model_dump_json(), str(stoerung.id)),
+                (utc(stoerung.ende) if stoerung.ende else None, stoerung.model_dump_json(), str(stoerung.id)),
             )
             if changed.rowcount != 1:
                 raise AssertionError("only a known Störung can change")
@@ -269,17 +300,22 @@ class SqlcipherOutbox:
     # -- inside a transaction ----------------------------------------------------
 
     def _line(self, kennung: str) -> Uebersicht:
-        return _uebersicht(self._db.row(f"{_LINE} WHERE b.kennung = ?", (kennung,)))
+        return uebersicht_of(self._db.row(f"{_LINE} WHERE b.kennung = ?", (kennung,)))
+
+    def _refuse_without_content(self, kennung: UUID) -> None:
+        line = self.uebersicht(kennung)
+        if line is not None and needs_content(line, Zustand.IN_UEBERTRAGUNG):
+            raise TransitionRefused(kennung, line.zustand, Zustand.IN_UEBERTRAGUNG)
 
     def _advance(self, kennung: UUID, before: Zustand, after: Zustand, wer: str, detail: dict[str, str]) -> None:
         line = self.uebersicht(kennung)
         if line is None or line.zustand is not before or not may_follow(line.art, before, after):
             raise TransitionRefused(kennung, line.zustand if line else None, after)
-        if after in NUR_NACH_VERSUCH and not self.versuche(kennung):
+        if needs_content(line, after) or (after in NUR_NACH_VERSUCH and not self.versuche(kennung)):
             raise TransitionRefused(kennung, before, after)
         self._db.execute(
             "UPDATE stand SET zustand = ?, seit = ? WHERE kennung = ?",
-            (after.value, _utc(self._clock.now()), str(kennung)),
+            (after.value, utc(self._clock.now()), str(kennung)),
         )
         if before is Zustand.IN_UEBERTRAGUNG:
             self._db.execute("UPDATE versuch SET im_gang = 0 WHERE kennung = ?", (str(kennung),))
@@ -290,8 +326,8 @@ class SqlcipherOutbox:
             "INSERT INTO stoerung VALUES (?, ?, ?, ?, ?)",
             (
                 str(stoerung.id),
-                _utc(stoerung.beginn),
-                _utc(stoerung.ende) if stoerung.ende else None,
+                utc(stoerung.beginn),
+                utc(stoerung.ende) if stoerung.ende else None,
                 int(stoerung.einzelfaelle),
                 stoerung.model_dump_json(),
             ),
@@ -318,7 +354,7 @@ class SqlcipherOutbox:
     ) -> None:
         row = self._db.row(f"{_EVENT} ORDER BY nummer DESC LIMIT 1")
         event = link(
-            _ereignis(row) if row else None,
+            ereignis_of(row) if row else None,
             zeit=self._clock.now(),
             kennung=kennung,
             stoerung=stoerung,
@@ -331,7 +367,7 @@ class SqlcipherOutbox:
             "INSERT INTO ereignis VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 event.nummer,
-                _utc(event.zeit),
+                utc(event.zeit),
                 str(kennung) if kennung else None,
                 str(stoerung) if stoerung else None,
                 was,
@@ -343,46 +379,3 @@ class SqlcipherOutbox:
         )
         # Kennung, event, state: whatever else an event holds stays in the file (design §3 rule 9).
         _LOG.info("%s %s %s", kennung or stoerung, was, zustand or "-")
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _uebersicht(row: Any) -> Uebersicht:
-    return Uebersicht(
-        kennung=UUID(row[0]),
-        belegnummer=row[1],
-        art=BelegArt(row[2]),
-        stoerung=UUID(row[3]),
-        vorgang=UUID(row[4]),
-        angelegt=datetime.fromisoformat(row[5]),
-        patient=row[6],
-        zustand=Zustand(row[7]),
-        seit=datetime.fromisoformat(row[8]),
-        weg=row[9],
-    )
-
-
-def _ereignis(row: Any) -> Ereignis:
-    return Ereignis(
-        nummer=row[0],
-        zeit=datetime.fromisoformat(row[1]),
-        kennung=UUID(row[2]) if row[2] else None,
-        stoerung=UUID(row[3]) if row[3] else None,
-        was=row[4],
-        zustand=Zustand(row[5]) if row[5] else None,
-        wer=row[6],
-        detail=json.loads(row[7]),
-        hash=row[8],
-    )
-
-
-def _versuch(row: Any) -> Versuch:
-    return Versuch(
-        kennung=UUID(row[0]),
-        message_id=row[1],
-        datum=datetime.fromisoformat(row[2]),
-        p7s_sha256=row[3],
-        empfaenger=row[4],
-    )

@@ -141,6 +141,17 @@ class Outbox(Protocol):
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         """Note what became of these mails (UIDL → ``zugestellt``, ``fremd``, …); known ones stay as they are."""
 
+    def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
+        """Delete what is medical or names a person in a finished Beleg; its skeleton and its history stay.
+
+        ``regel`` is the rule that asks for it. Doing it twice changes nothing. Raises
+        TransitionRefused if the Beleg is not finished. Nothing of it may be left in freed
+        pages or journals after ``forget_journal``.
+        """
+
+    def forget_journal(self) -> bool:
+        """Make sure that no journal still holds what was deleted; False if somebody is just reading there."""
+
     def together(self) -> AbstractContextManager[None]:
         """Whatever is written inside is one transaction: durable at its end, or none of it."""
 

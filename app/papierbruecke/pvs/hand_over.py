@@ -54,7 +54,7 @@ class HandOver:
         zeile = self._line(kennung)
         beleg = self._store.get(kennung)
         if beleg is None:
-            raise AssertionError("a line without its Beleg")
+            raise _refusal("Design §3", "Der Inhalt dieses Belegs ist nach der Aufbewahrungsregel gelöscht.")
         pages = {name: (f"{zeile.belegnummer}-{name}.pdf", pdf) for name, pdf in self._store.seiten(kennung).items()}
         paths = {name: folder.path_of(file) for name, (file, _) in pages.items()}
         settings = self._settings

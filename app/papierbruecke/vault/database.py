@@ -81,6 +81,15 @@ class Database:
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
         return found + [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
 
+    def forget_journal(self) -> bool:
+        """Move everything out of the journal and empty it; False if somebody is just reading there.
+
+        Deleted rows are overwritten in the file (``secure_delete``), but older versions of
+        their pages lie in the journal until then.
+        """
+        busy, _, _ = self.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not busy
+
     def copy_to(self, target: Path, key: Key | None = None) -> None:
         """An encrypted copy under the same or another key while others go on writing; one file, no WAL.
 
