@@ -268,19 +268,20 @@ class Desk(FormsDesk):
         with contextlib.suppress(EnvironmentFailure):
             self.samples().add([messung])
 
-    def abgleich(self) -> "Abgleich":
+    def abgleich(self, *, mit_nachweis: bool = False) -> "Abgleich":
         """Every Beleg of every Störung in exactly one column, newest Störung first."""
         from papierbruecke.reconcile.ledger import Abgleich, build_abgleich
 
         if not self.set_up:
             return Abgleich(self.clock.now(), ())
-        return build_abgleich(self.store(), self.clock, self.settings.praxis.bundesland)
+        land = self.settings.praxis.bundesland
+        return build_abgleich(self.store(), self.clock, land, mit_nachweis=mit_nachweis)
 
     def abgleich_pdf(self) -> bytes:
         """The Abgleich as a sheet to sign by hand."""
         from papierbruecke.reconcile.report_abgleich import render_abgleich
 
-        return render_abgleich(self.abgleich(), self.settings, self.uebung)
+        return render_abgleich(self.abgleich(mit_nachweis=True), self.settings, self.uebung)
 
     def nacherfassung_pdf(self) -> bytes:
         """What must still be typed into the practice system, patient by patient, with boxes to tick."""

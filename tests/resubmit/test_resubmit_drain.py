@@ -28,7 +28,7 @@ from papierbruecke.resubmit.outcome import DrainErgebnis, Journal
 from papierbruecke.resubmit.plan import KK_FEHLT
 from papierbruecke.resubmit.send_mail import SendMail
 from papierbruecke.settings import Einstellungen, KimEinstellungen, PraxisEinstellungen
-from twins import TwinKim, TwinKonnektor
+from twins import HBA, TwinKim, TwinKonnektor
 
 SEITEN = {"kk": b"%PDF kk", "v": b"%PDF v", "ag": b"%PDF ag"}
 KASSE = "kasse@test.kim.telematik-test"
@@ -327,6 +327,20 @@ def test_by_itself_nothing_is_signed_that_would_ask_for_a_pin(practice: Practice
     konnektor = SETTINGS.konnektor.model_copy(update={"komfortsignatur": True})
     practice.settings = SETTINGS.model_copy(update={"konnektor": konnektor})
     assert practice.drain(automatisch=True).finished
+
+
+def test_a_signature_of_the_practice_card_says_what_the_patient_needs_then(practice: Practice) -> None:
+    practice.au()
+    smcb = HBA.model_copy(update={"handle": "SMCB-1", "typ": "SMC-B"})
+    practice.konnektor.cards = (HBA, smcb)
+    konnektor = SETTINGS.konnektor.model_copy(update={"signaturkarte": "SMC-B"})
+    practice.settings = SETTINGS.model_copy(update={"konnektor": konnektor})
+    result = practice.drain()
+    assert result.finished
+    assert any("von Hand unterschrieben" in hint for hint in result.hinweise)
+    practice.settings = SETTINGS
+    practice.au()
+    assert practice.drain().hinweise == ()
 
 
 def test_retries_end_by_themselves_after_three_werktage_and_go_on_by_hand(practice: Practice) -> None:

@@ -32,7 +32,7 @@ def nachversand(given: Given) -> int:
 def abgleich(given: Given) -> int:
     """``abgleich``: every Beleg in exactly one column; on request as PDF."""
     desk = open_desk(given)
-    sheet = desk.abgleich()
+    sheet = desk.abgleich(mit_nachweis=True)
     if given.get("ausgabe") is not None:
         write_output(given["ausgabe"], desk.abgleich_pdf())
     if given.get("nacherfassung") is not None:

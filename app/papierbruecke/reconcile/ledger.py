@@ -4,7 +4,7 @@ Source: design §2 (Abgleich), §4; domain sheet reconciliation §9. The column 
 by one table (``outbox.model.SPALTE``); here come the sentence, the deadline and the counts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from papierbruecke.clock import Clock, local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
+from papierbruecke.reconcile.evidence import evidence_of
 from papierbruecke.record.model import BelegArt, ErsatzscheinEingabe, Weg
 from papierbruecke.resubmit.by_hand import UNTERSCHRIEBEN
 from papierbruecke.resubmit.fristen import FRISTEN, Kalender
@@ -39,6 +40,7 @@ class Zeile:
     noch_zu_tun: str | None
     bis: datetime | None
     ueberfaellig: bool
+    nachweis: tuple[str, ...] = ()  # how it came here, only if it was asked for
 
     def as_dict(self) -> dict[str, Any]:
         """For the command line."""
@@ -55,6 +57,7 @@ class Zeile:
             "noch_zu_tun": self.noch_zu_tun,
             "bis": self.bis.isoformat() if self.bis else None,
             "ueberfaellig": self.ueberfaellig,
+            "nachweis": list(self.nachweis),
         }
 
 
@@ -166,12 +169,19 @@ SPALTE_TEXT = {
 }
 
 
-def build_abgleich(store: Outbox, clock: Clock, bundesland: str = "") -> Abgleich:
-    """Put every stored Beleg into its column; ``bundesland`` decides the holidays of the deadlines."""
+def build_abgleich(store: Outbox, clock: Clock, bundesland: str = "", *, mit_nachweis: bool = False) -> Abgleich:
+    """Put every stored Beleg into its column; ``bundesland`` decides the holidays of the deadlines.
+
+    ``mit_nachweis``: each with its evidence, two queries more per Beleg; for the closing report.
+    """
     now, kalender = clock.now(), Kalender(bundesland)
     by_stoerung: dict[Any, list[Zeile]] = {}
     for beleg in store.find():
-        by_stoerung.setdefault(beleg.stoerung, []).append(row_of(store, beleg, now, kalender))
+        row = row_of(store, beleg, now, kalender)
+        if mit_nachweis:
+            proof = evidence_of(store.events(beleg.kennung), store.versuche(beleg.kennung))
+            row = replace(row, nachweis=proof)
+        by_stoerung.setdefault(beleg.stoerung, []).append(row)
     stoerungen = sorted(store.stoerungen(), key=lambda each: each.beginn, reverse=True)
     return Abgleich(
         now,

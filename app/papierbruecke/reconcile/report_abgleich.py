@@ -28,15 +28,15 @@ DIENST_TEXT = {
 _OFFENE = (
     Spaltenkopf("Belegnummer", 34, mono=True),
     Spaltenkopf("Art", 21),
-    Spaltenkopf("Patient", 36, fett=True),
-    Spaltenkopf("Was noch zu tun ist", 62),
+    Spaltenkopf("Patient", 33, fett=True),
+    Spaltenkopf("Was noch zu tun ist", 65),
     Spaltenkopf("Bis", 21),
 )
 _FERTIGE = (
     Spaltenkopf("Belegnummer", 34, mono=True),
     Spaltenkopf("Art", 21),
-    Spaltenkopf("Patient", 36, fett=True),
-    Spaltenkopf("Stand", 62),
+    Spaltenkopf("Patient", 33, fett=True),
+    Spaltenkopf("Stand", 65),
     Spaltenkopf("Seit", 21),
 )
 
@@ -104,14 +104,15 @@ def _open_row(zeile: Zeile) -> list[str]:
         zeile.beleg.belegnummer,
         ART_TEXT[zeile.beleg.art],
         zeile.beleg.patient,
-        f"{_sentence(zeile.satz)} {zeile.noch_zu_tun}",
+        "\n".join((f"{_sentence(zeile.satz)} {zeile.noch_zu_tun}", *zeile.nachweis)),
         f"{until} überfällig!" if zeile.ueberfaellig else until,
     ]
 
 
 def _done_row(zeile: Zeile) -> list[str]:
     since = f"{local(zeile.beleg.seit):%d.%m.%Y %H:%M}"
-    return [zeile.beleg.belegnummer, ART_TEXT[zeile.beleg.art], zeile.beleg.patient, _sentence(zeile.satz), since]
+    stand = "\n".join((_sentence(zeile.satz), *zeile.nachweis))
+    return [zeile.beleg.belegnummer, ART_TEXT[zeile.beleg.art], zeile.beleg.patient, stand, since]
 
 
 def _sentence(text: str) -> str:

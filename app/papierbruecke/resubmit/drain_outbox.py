@@ -22,7 +22,7 @@ from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
 from papierbruecke.resubmit.send_mail import SendMail, Versand
 from papierbruecke.resubmit.settle_answers import SettleAnswers
-from papierbruecke.resubmit.sign_batch import SignBatch
+from papierbruecke.resubmit.sign_batch import HEILBERUFSAUSWEIS, SignBatch
 from papierbruecke.resubmit.texts import BELEGT, EINRICHTUNG_FEHLT, KIM_GESTOERT, PRUEFNUMMER_FEHLT, SIGNATUR_WARTET
 from papierbruecke.settings import Einstellungen
 
@@ -214,7 +214,7 @@ class DrainOutbox:
     def _signs_silently(self) -> bool:
         """Whether signing asks nobody for a PIN; otherwise unsigned AUs wait for the doctor (design §3)."""
         konnektor = self._settings.konnektor
-        return konnektor.komfortsignatur or konnektor.signaturkarte != "HBA"
+        return konnektor.komfortsignatur or konnektor.signaturkarte != HEILBERUFSAUSWEIS
 
     def _answers_may_come(self) -> bool:
         """A Kasse may still reject what was delivered; the mailbox is read as long as anything was sent."""

@@ -23,6 +23,7 @@ from papierbruecke.resubmit.plan import ZUSTELLUNG_GESCHEITERT
 from papierbruecke.resubmit.texts import POSTFACH_GESTOERT
 
 INFO_FALSCHE_KASSE = "100"
+SPAETE_ABLEHNUNG = "kassenfehler.spaet"  # event: rejected after the Beleg was done another way
 STAPEL = 100  # mails that are settled in one transaction
 
 
@@ -96,7 +97,7 @@ class SettleAnswers:
             return "fehlernachricht ohne eigene Sendung"
         if not may_follow(zeile.art, zeile.zustand, Zustand.ABGELEHNT):
             # A late answer for a Beleg that is done reopens nothing; it is kept in its history.
-            self._store.note(zeile.kennung, "kassenfehler.spaet", wer, {"code": mail.code})
+            self._store.note(zeile.kennung, SPAETE_ABLEHNUNG, wer, {"code": mail.code})
             journal.left(zeile, f"späte Fehlernachricht der Krankenkasse (Code {mail.code}); bitte prüfen")
             return "fehlernachricht zu einem erledigten Beleg"
         detail = {"code": mail.code, "titel": mail.titel}

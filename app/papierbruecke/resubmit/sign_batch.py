@@ -18,9 +18,10 @@ from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
 from papierbruecke.resubmit.signed_content import content_of
-from papierbruecke.resubmit.texts import KARTE_FEHLT, SIGNATUR_GESTOERT, SIGNATUR_PASST_NICHT
+from papierbruecke.resubmit.texts import KARTE_FEHLT, MIT_PRAXISAUSWEIS, SIGNATUR_GESTOERT, SIGNATUR_PASST_NICHT
 from papierbruecke.settings import Einstellungen
 
+HEILBERUFSAUSWEIS = "HBA"
 STAPEL = 100
 """Documents per SignDocument call: bounded memory here and in the Konnektor; Komfortsignatur allows 250."""
 
@@ -50,6 +51,8 @@ class SignBatch:
                 return
             with self._store.together():
                 self._keep(stapel, answers, wer, journal)
+            if self._settings.konnektor.signaturkarte != HEILBERUFSAUSWEIS:
+                journal.hint(MIT_PRAXISAUSWEIS)
 
     def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
         for zeile in zeilen:

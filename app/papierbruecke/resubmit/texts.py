@@ -61,6 +61,12 @@ KARTE_FEHLT = (
     "Die Signaturkarte ({karte}) steckt nicht. Was schon signiert ist, wird gesendet; der Rest wartet. "
     "Bitte den Heilberufsausweis stecken und den Nachversand noch einmal starten."
 )
+# Anlage 2b BMV-Ä (domain sheet eau-kim §1.5).
+MIT_PRAXISAUSWEIS = (
+    "Mit dem Praxisausweis (SMC-B) signiert. Das ist nur erlaubt, solange das Signieren mit dem Heilberufsausweis aus "
+    "Gründen unmöglich ist, die nicht bei Ärztin oder Arzt liegen. Jeder Patient braucht dann seine Ausfertigung auf "
+    "Papier, von Hand unterschrieben."
+)
 SIGNATUR_WARTET = "Auf die Signatur warten: {zahl}. Bitte mit Ärztin oder Arzt den Nachversand starten."
 SIGNATUR_GESTOERT = "Das Signieren gelingt gerade nicht. Die Krankschreibungen warten sicher. {text}"
 KIM_GESTOERT = "KIM antwortet nicht wie erwartet. Nichts ging verloren, der Nachversand geht später weiter. {text}"
