@@ -115,7 +115,7 @@ def test_01_07_bfb_faq_3_2_muster_16_comes_out_at_100_percent_where_it_was_aimed
     compare(upright(image), muster16(), dx, dy)
 
 
-@pytest.mark.parametrize("drehung", [90, 180])
+@pytest.mark.parametrize("drehung", [90, 180, 270])
 def test_07_bfb_faq_3_2_turned_on_a4_the_offset_still_counts_on_the_form(cups: Cups, queue: str, drehung: int) -> None:
     settings = DruckEinstellungen.model_validate(
         {

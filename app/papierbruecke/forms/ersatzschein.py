@@ -104,7 +104,7 @@ def _rows(eingabe: ErsatzscheinEingabe) -> list[list[tuple[str, str, float]]]:
         ],
         [
             ("Quartal", f"{(eingabe.datum.month + 2) // 3}/{eingabe.datum.year}", 28),
-            ("Daten übernommen aus", _HERKUNFT[eingabe.herkunft], 58),
+            ("Herkunft der Angaben", _HERKUNFT[eingabe.herkunft], 58),
             ("Behandlungstag", f"{eingabe.datum:%d.%m.%Y}", 40),
         ],
         [("Bemerkung", eingabe.ersatzschein.bemerkung or "", 126)],

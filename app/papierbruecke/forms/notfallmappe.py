@@ -157,7 +157,7 @@ def _phones(mappe: Mappe) -> list[Page]:
 
 def _checklists(mappe: Mappe) -> list[Page]:
     """Every cause that the program knows, as it would say it; grouped by what fails."""
-    flow = Flow(_frame(mappe, "Checklisten"), 9.5)
+    flow = Flow(_frame(mappe, "Checklisten"), 9.4)
     flow.title("Was ist gestört? Checklisten")
     flow.paragraph(
         "Nennt das Programm eine Nummer (zum Beispiel D24), hier nachschlagen. Ohne Programm hilft „Selbst "
