@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 
-def open_window(daten: Path, passphrase: str | None) -> int:
+def open_window(daten: Path, passphrase: str | None, quiet: bool = False) -> int:
     """Open the window of this desk and stay until it is closed."""
     from papierbruecke.ui.application import run
     from papierbruecke.wiring import Desk
 
-    return run(Desk(daten, passphrase=passphrase))
+    return run(Desk(daten, passphrase=passphrase), quiet)
 
 
 if __name__ == "__main__":

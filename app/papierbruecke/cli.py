@@ -80,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Rückgabe: 0 erledigt, 1 erledigt mit Befund, 2 Eingabe abgelehnt, 3 Umgebung, 4 Programmfehler.",
     )
     parser.add_argument("--version", action="version", version=f"papierbruecke {__version__}", help="Version zeigen")
+    parser.add_argument("--leise", action="store_true", help="ohne Befehl: nur das Symbol neben der Uhr zeigen")
     commands = parser.add_subparsers(dest="befehl", metavar="BEFEHL", title="Befehle", parser_class=_GermanParser)
 
     def add(function: Command, text: str) -> argparse.ArgumentParser:
@@ -137,7 +138,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from papierbruecke.__main__ import open_window
     from papierbruecke.commands.answer import data_folder, passphrase
 
-    return open_window(data_folder(given), passphrase(given))
+    return open_window(data_folder(given), passphrase(given), quiet=bool(given.get("leise")))
 
 
 def _log_to(path: Path) -> None:

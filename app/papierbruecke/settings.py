@@ -208,6 +208,16 @@ class DarstellungEinstellungen(Value):
     )
 
 
+class StartEinstellungen(Value):
+    """How the program comes up on this computer."""
+
+    mit_computer: bool = Field(
+        default=False,
+        title="Mit dem Computer starten",
+        description="Das Programm wartet dann als Symbol neben der Uhr und meldet sich nur, wenn es etwas gibt.",
+    )
+
+
 class SperreEinstellungen(Value):
     """When the desk locks itself."""
 
@@ -233,6 +243,7 @@ class Einstellungen(Value):
     pvs: PvsEinstellungen = PvsEinstellungen()
     darstellung: DarstellungEinstellungen = DarstellungEinstellungen()
     sperre: SperreEinstellungen = SperreEinstellungen()
+    start: StartEinstellungen = StartEinstellungen()
     automatisch_papier: bool = Field(
         default=False,
         title="Bei sicherer Störung selbst auf Papier umstellen",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
     from papierbruecke.forms.issue_beleg import Printer
     from papierbruecke.outbox.safekeeping import Safekeeping
+    from papierbruecke.vault.draft_file import Drafts
     from papierbruecke.vault.key import Key
     from papierbruecke.vault.place import WindowLock
     from papierbruecke.vault.users_file import Users
@@ -157,6 +158,12 @@ class FolderDesk:
         self.close()
         self._key = change_key(self.daten, self.key(), self.clock.now(), self._passphrase)
         self.store().note(None, "schluessel.gewechselt", wer)
+
+    def drafts(self) -> "Drafts":
+        """What is half-typed here, kept for after a crash."""
+        from papierbruecke.vault.draft_file import Drafts
+
+        return Drafts(self.daten, self.key(), self.clock)
 
     def close(self) -> None:
         """Give back what the calling thread opened."""

@@ -64,6 +64,7 @@ ADAPTERS = {
     "outage.lagebild_probe",
     "outage.played_network",
     "practice.settings_file",
+    "vault.draft_file",
     "vault.users_file",
     "record.sqlcipher_lists",
     "pvs.exchange_folder",

@@ -24,6 +24,7 @@ OWN: dict[str, Any] = {
     "netz": {"gespielt_von"},
     "druck": True,
     "darstellung": True,
+    "start": True,
     "sicherung_zweiter_ort": True,
     "simulator": True,
 }

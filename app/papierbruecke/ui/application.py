@@ -16,6 +16,7 @@ from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.main_window import TITLE, MainWindow
+from papierbruecke.ui.tray import Tray
 
 CONNECT_MS = 300
 RAISE = b"zeigen\n"
@@ -63,15 +64,20 @@ class SingleInstance(QObject):
         self.raise_wanted.emit(words[1] if len(words) == 2 and words[0] == "patient" else "")
 
 
-def run(desk: Desk) -> int:
-    """Open the window and stay until it is closed; the exit code of the program."""
+def run(desk: Desk, quiet: bool = False) -> int:
+    """Open the window and stay until it is closed; the exit code of the program.
+
+    ``quiet``: only the icon beside the clock, where the desktop has such a place.
+    """
     app = application()
     instance = SingleInstance(desk.window_name)
     if not instance.is_first():
         return 0
     try:
         with desk.window_lock():
-            window = open_main_window(desk)
+            window = open_main_window(desk, quiet=quiet)
+            app.setQuitOnLastWindowClosed(False)
+            window.closed.connect(app.quit)
             instance.raise_wanted.connect(lambda eintrag: answer_call(window, eintrag))
             return app.exec()
     except EnvironmentFailure as failure:
@@ -91,31 +97,24 @@ def application() -> QApplication:
     return app
 
 
-def open_main_window(desk: Desk) -> MainWindow:
+def open_main_window(desk: Desk, quiet: bool = False) -> MainWindow:
     """Show the window of a desk and begin to watch; bugs end on its crash page."""
     application()
     window = MainWindow(desk, Background(desk.close))
     sys.excepthook = _hook(window)
-    window.show()
-    window.activateWindow()
+    tray = Tray(window)
+    if not (quiet and tray.available):
+        window.show()
+        window.activateWindow()
     window.start()
     return window
 
 
 def answer_call(window: MainWindow, eintrag: str) -> None:
     """Come to the front; with an entry of the patient list, show that patient."""
-    bring_to_front(window)
+    window.come_to_front()
     with contextlib.suppress(ValueError):
         window.reception.card.show_listed(UUID(eintrag))
-
-
-def bring_to_front(window: MainWindow) -> None:
-    """Show the window, wherever it was."""
-    if window.isMinimized():
-        window.showNormal()
-    window.show()
-    window.raise_()
-    window.activateWindow()
 
 
 def _dark(app: QApplication) -> bool:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from papierbruecke.card.model import Kartenergebnis
@@ -25,11 +25,19 @@ from papierbruecke.vault.users import Anmeldung, Benutzer, Recht, Rolle
 if TYPE_CHECKING:
     from papierbruecke.konnektor.model import Konnektor
     from papierbruecke.outage.look_back import LookBack
+    from papierbruecke.outbox.safekeeping import Safekeeping
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import PatientIndex
     from papierbruecke.reconcile.ledger import Abgleich
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.outcome import DrainErgebnis
+
+
+class DraftService(Protocol):
+    """What is half-typed, as ``vault.draft_file.Drafts`` keeps it."""
+
+    def keep(self, draft: dict[str, Any]) -> None: ...
+    def kept(self) -> dict[str, Any]: ...
 
 
 class UserService(Protocol):
@@ -61,6 +69,8 @@ class Desk(Protocol):
     def window_lock(self) -> AbstractContextManager[object]: ...
     def store(self) -> Outbox: ...
     def users(self) -> UserService: ...
+    def drafts(self) -> DraftService: ...
+    def safekeeping(self) -> "Safekeeping": ...
     def close(self) -> None: ...
 
     def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None: ...

@@ -8,9 +8,9 @@ the title. The watch runs in its own lane; every answer of a service arrives thr
 from collections.abc import Callable
 from datetime import timedelta
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.crash import CrashReport
@@ -25,7 +25,9 @@ from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
 from papierbruecke.ui.fields import Hint
+from papierbruecke.ui.ground import pages_ground, window_ground
 from papierbruecke.ui.help_page import HelpPage
+from papierbruecke.ui.keeper import Keeper
 from papierbruecke.ui.keys import Befehl
 from papierbruecke.ui.lage_page import LagePage
 from papierbruecke.ui.login_page import ROLLE
@@ -46,11 +48,15 @@ TITLE = "Papierbrücke"
 Place = Reception | OutboxPage | AbgleichPage | LagePage | ModePanel | HelpPage | SettingsPage | CrashPage
 NARROW_PX = 1160
 TINY_PX = 900
-LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
 
 
 class MainWindow(QMainWindow):
-    """The desk. Belongs to the main thread and owns its ``Background``."""
+    """The desk. Belongs to the main thread and owns its ``Background``.
+
+    Signals: ``closed`` when everything under way is finished and the program may end.
+    """
+
+    closed = Signal()
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
@@ -92,11 +98,10 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         for place in self.places.values():
             self._stack.addWidget(place)
-        self._look_after = QTimer(self)
-        self._look_after.setInterval(LOOK_AFTER_MS)
-        self._look_after.timeout.connect(self.outbox.look_after)
-        self._look_after.start()
-        self._arrange()
+        self.keeper = Keeper(desk, background, self.reception, self.outbox)
+        self.stays_in_tray = False
+        self.session = Session(desk, background, pages_ground(self.navigation, self.notice, self._stack))
+        self.setCentralWidget(window_ground(self.line, self.banner, self.session.cover, self.foot))
         self._connect()
         self._bind_keys()
         self.line.show_mode(False, desk.uebung)
@@ -105,38 +110,13 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(theme.stylesheet(theme.current()))
         self.show_place("empfang")
 
-    def _arrange(self) -> None:
-        ground = QWidget()
-        ground.setObjectName("fenster")
-        pages = QWidget()
-        pages.setObjectName("seiten")
-        inner = QVBoxLayout(pages)
-        inner.setContentsMargins(18, 16, 18, 14)
-        inner.setSpacing(10)
-        inner.addWidget(self.notice)
-        inner.addWidget(self._stack, 1)
-        work = QWidget()
-        middle = QHBoxLayout(work)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.navigation)
-        middle.addWidget(pages, 1)
-        layout = QVBoxLayout(ground)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.line)
-        layout.addWidget(self.banner)
-        self.session = Session(self._desk, self._background, work)
-        layout.addWidget(self.session.cover, 1)
-        layout.addWidget(self.foot)
-        self.setCentralWidget(ground)
-
     def _connect(self) -> None:
         self._background.crashed.connect(self.show_crash)
         self.lists.changed.connect(self._on_lists)
         self.lists.failed.connect(self._on_failure)
         self.watch.seen.connect(self.show_lage)
         self.watch.failed.connect(self._on_failure)
+        self.keeper.told.connect(self.notice.show_text)
         self.reception.changed.connect(self.lists.reload)
         self.reception.beleg_wanted.connect(self._show_beleg)
         self.outbox.changed.connect(self.lists.reload)
@@ -145,6 +125,7 @@ class MainWindow(QMainWindow):
         self.lage_page.hotline_wanted.connect(self.copy_hotline)
         self.setup.saved.connect(self._on_settings)
         self.setup.saved.connect(self.watch.start_anew)
+        self.setup.saved.connect(self.keeper.start_with_computer)
         self.setup.people_changed.connect(lambda: self.session.load(self.settings.sperre.minuten))
         self.setup.done.connect(lambda: self.show_place("empfang"))
         self.mode.wanted.connect(self._change_mode)
@@ -183,6 +164,7 @@ class MainWindow(QMainWindow):
         """Load what is stored and begin to watch; the window is usable before either answers."""
         desk, background = self._desk, self._background
         background.run("outbox", lambda: desk.settings, self._on_settings, self._on_failure)
+        self.keeper.start()
         self.lists.reload_now()
         self.watch.start()
 
@@ -385,15 +367,30 @@ class MainWindow(QMainWindow):
         self.foot.narrow(width < 1300)
         self.reception.fit(width)
 
+    def come_to_front(self) -> None:
+        """Show the window, wherever it was."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way in the order of the direction: list, preview, words."""
         super().resizeEvent(event)
         self._fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Work under way is finished first; nothing is left half-done."""
+        """With an icon beside the clock only the window goes. Else work under way is finished first."""
+        if self.stays_in_tray and event.spontaneous():
+            self.session.lock()
+            self.hide()
+            event.ignore()
+            return
+        self.keeper.stop()
         self.outbox.stop_sending()
         self.reception.card.stop_waiting()
         self.watch.stop()
         self._background.stop()
         super().closeEvent(event)
+        self.closed.emit()

@@ -17,6 +17,7 @@ from papierbruecke.settings import (
     PraxisEinstellungen,
     PvsEinstellungen,
     SperreEinstellungen,
+    StartEinstellungen,
 )
 
 
@@ -93,9 +94,12 @@ PARTS = (
     ),
     Part(
         "darstellung",
-        "Darstellung",
-        "Hell, dunkel, hoher Kontrast; Schrift bis 200 %.",
-        (("darstellung", DarstellungEinstellungen, None),),
+        "Dieser Computer",
+        "Hell, dunkel, hoher Kontrast; Schrift bis 200 %; Start mit dem Computer.",
+        (
+            ("darstellung", DarstellungEinstellungen, None),
+            ("start", StartEinstellungen, None),
+        ),
     ),
     Part(
         "benutzer",
@@ -113,6 +117,8 @@ PARTS = (
     ),
 )
 HEADINGS = {
+    "darstellung": "Darstellung",
+    "start": "Start",
     "arzt": "Ärztin oder Arzt",
     "betriebsstaette": "Betriebsstätte",
     "praxis": "Dieser Platz",

@@ -1,0 +1,106 @@
+"""What the desk does by itself, quietly: half-typed input, the daily backup, confirmations.
+
+At the start it says what the last run left behind, once and in whole sentences.
+"""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from papierbruecke.outbox.recover import Startbericht
+from papierbruecke.settings import Einstellungen
+from papierbruecke.ui.autostart import set_autostart
+from papierbruecke.ui.background import Background, Failure, failure_text
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.outbox_page import OutboxPage
+from papierbruecke.ui.reception import Reception
+from papierbruecke.ui.theme import Ton
+
+KEEP_AFTER_MS = 1500
+LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
+BACKUP_EVERY_MS = 60 * 60 * 1000
+LINES = 3
+
+
+class Keeper(QObject):
+    """Signals: ``told`` with a sentence for the desk and its tone."""
+
+    told = Signal(str, object)
+
+    def __init__(self, desk: Desk, background: Background, reception: Reception, outbox: OutboxPage) -> None:
+        super().__init__()
+        self._desk = desk
+        self._background = background
+        self._reception = reception
+        self._kept: dict[str, Any] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEEP_AFTER_MS)
+        self._timer.timeout.connect(self.keep)
+        for page in reception.pages.values():
+            page.typed.connect(self._on_typed)
+        self._every = [QTimer(self), QTimer(self)]
+        for timer, pause, work in zip(
+            self._every, (LOOK_AFTER_MS, BACKUP_EVERY_MS), (outbox.look_after, self.back_up), strict=True
+        ):
+            timer.setInterval(pause)
+            timer.timeout.connect(work)
+
+    def start(self) -> None:
+        """Look at what the last run left, bring back what was half-typed, make today's backup."""
+        desk = self._desk
+        self._background.run("outbox", lambda: _left_behind(desk), self._on_left_behind, self._on_failure)
+        self.back_up()
+        for timer in self._every:
+            timer.start()
+
+    def _on_left_behind(self, left: tuple[Startbericht | None, dict[str, Any]]) -> None:
+        report, draft = left
+        self._kept = draft
+        self._reception.restore(draft)
+        lines = report.lines() if report is not None else []
+        more = [f"… und {len(lines) - LINES} weitere: F8 zeigt alle."] if len(lines) > LINES else []
+        if lines:
+            self.told.emit("\n".join(lines[:LINES] + more), Ton.WARN)
+
+    def _on_typed(self) -> None:
+        if not self._timer.isActive():  # at the latest so long after the first letter, also while somebody types on
+            self._timer.start()
+
+    def keep(self) -> None:
+        """Write down what is half-typed, if it changed."""
+        draft = self._reception.draft()
+        if draft == self._kept:
+            return
+        self._kept = draft
+        desk = self._desk
+        self._background.run("outbox", lambda: desk.drafts().keep(draft), None, self._on_failure)
+
+    def back_up(self) -> None:
+        """Today's backup, if it is missing."""
+        desk = self._desk
+        self._background.run("probe", lambda: _back_up(desk), None, self._on_failure)
+
+    def start_with_computer(self, settings: Einstellungen) -> None:
+        """The settings were saved: make or remove the entry of the operating system."""
+        daten, on = self._desk.daten, settings.start.mit_computer
+        self._background.run("probe", lambda: set_autostart(on, daten), None, self._on_failure)
+
+    def stop(self) -> None:
+        """The end of the program: what is half-typed is there tomorrow."""
+        self._timer.stop()
+        self.keep()
+
+    def _on_failure(self, failure: Failure) -> None:
+        self.told.emit(failure_text(failure), Ton.BAD)
+
+
+def _left_behind(desk: Desk) -> tuple[Startbericht | None, dict[str, Any]]:
+    if not desk.set_up:
+        return None, {}
+    return desk.safekeeping().look_back(), desk.drafts().kept()
+
+
+def _back_up(desk: Desk) -> None:
+    if desk.set_up:
+        desk.safekeeping().daily()
