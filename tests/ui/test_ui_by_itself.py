@@ -1,6 +1,7 @@
 """What the program does by itself: kept input, backups, the first words, one notice per cause."""
 
 import configparser
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -113,3 +114,9 @@ def test_starting_with_the_computer_is_one_file_that_can_be_taken_back(tmp_path:
     set_autostart(False, daten)
     assert not entry.exists()
     set_autostart(False, daten)
+
+
+@pytest.mark.skipif("sys.version_info >= (3, 12)", reason="there they are immortal")
+def test_the_values_that_the_binding_miscounts_cannot_die(window: MainWindow) -> None:
+    spare = 1_000_000_000  # a year of calls
+    assert all(sys.getrefcount(value) > spare for value in (None, True, False))

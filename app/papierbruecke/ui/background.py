@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from papierbruecke.crash import CrashReport, describe
 from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.outbox.store import TransitionRefused
-from papierbruecke.ui.true_alive import keep_true_alive
+from papierbruecke.ui.singletons_alive import keep_singletons_alive
 
 LANES = ("card", "outbox", "send", "print", "watch")
 PROBES = "probe"
@@ -56,7 +56,7 @@ class Background(QObject):
     def __init__(self, end_of_lane: Callable[[], None] | None = None) -> None:
         """``end_of_lane`` runs once in every lane at the end (give back what the thread opened)."""
         super().__init__()
-        keep_true_alive()
+        keep_singletons_alive()
         self._end_of_lane = end_of_lane
         self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"lane-{name}") for name in LANES}
         self._lanes[PROBES] = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="lane-probe")
