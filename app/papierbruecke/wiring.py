@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung, Warnung
+from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherter, Versicherung, Warnung
 from papierbruecke.clock import local
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
+    from papierbruecke.reconcile.compare_card import Feldvergleich
     from papierbruecke.reconcile.ledger import Abgleich
+    from papierbruecke.reconcile.read_later import Nachlesen
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
 
@@ -299,6 +301,21 @@ class Desk(FormsDesk):
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system."""
         self.by_hand().document(kennung, wer, hinweis)
+
+    def read_later(self) -> "tuple[Nachlesen, ...]":
+        """Slips of the Ersatzverfahren whose card or eEB is still awaited, the nearest quarter end first."""
+        from papierbruecke.reconcile.read_later import read_later
+
+        return read_later(self.store(), self.clock.now()) if self.set_up else ()
+
+    def compare_card(
+        self, kennung: UUID, person: Versicherter, cover: Versicherung, *, aus_eeb: bool = False
+    ) -> "tuple[Feldvergleich, ...]":
+        """What a slip says beside what the card or the eEB said later, field by field; changes nothing."""
+        from papierbruecke.reconcile.compare_card import compare
+        from papierbruecke.reconcile.read_later import slip_of
+
+        return compare(slip_of(self.store(), kennung), person, cover, aus_eeb=aus_eeb)
 
     def by_hand(self) -> "ByHand":
         """What only a person can decide about a Beleg: posted, stays paper, void, checked off."""

@@ -37,5 +37,9 @@ def abgleich(given: Given) -> int:
         write_output(given["ausgabe"], desk.abgleich_pdf())
     if given.get("nacherfassung") is not None:
         write_output(given["nacherfassung"], desk.nacherfassung_pdf())
-    answer(given, {"schema": "abgleich", "version": 1} | sheet.as_dict(), sheet.lines())
+    waiting = desk.read_later()
+    document = {"schema": "abgleich", "version": 1} | sheet.as_dict()
+    document["nachlesen"] = [each.as_dict() for each in waiting]
+    lines = ["Auf die Karte warten:", *(f"  {each.line()}" for each in waiting)] if waiting else []
+    answer(given, document, [*lines, *sheet.lines()])
     return DONE if sheet.closed else FINDING

@@ -10,7 +10,13 @@ from datetime import datetime
 from papierbruecke.clock import local
 from papierbruecke.outbox.model import Ereignis, Versuch, Zustand
 from papierbruecke.pvs.hand_over import AUSGEGEBEN
-from papierbruecke.resubmit.by_hand import EREZEPT_GEPRUEFT, EREZEPT_STAND
+from papierbruecke.resubmit.by_hand import (
+    EREZEPT_GEPRUEFT,
+    EREZEPT_STAND,
+    NACHGELESEN,
+    NACHGELESEN_WIE,
+    UNTERSCHRIEBEN,
+)
 from papierbruecke.resubmit.plan import KK_FEHLT, NIE_SENDEN, ZUSTELLUNG_GESCHEITERT
 from papierbruecke.resubmit.settle_answers import SPAETE_ABLEHNUNG
 
@@ -20,6 +26,8 @@ NEWEST = 12
 _NOTES: dict[str, Callable[[Ereignis], str]] = {
     AUSGEGEBEN: lambda e: f"An die Praxissoftware ausgegeben ({e.detail.get('datei', 'GDT')})",
     EREZEPT_GEPRUEFT: lambda e: EREZEPT_STAND.get(e.detail.get("stand", ""), "Nach einem E-Rezept gesehen."),
+    NACHGELESEN: lambda e: NACHGELESEN_WIE.get(e.detail.get("wie", ""), "Nachgelesen"),
+    UNTERSCHRIEBEN: lambda e: "Vom Patienten unterschrieben",
     KK_FEHLT: lambda e: "Die Ausfertigung für die Krankenkasse blieb in der Praxis",
     SPAETE_ABLEHNUNG: lambda e: f"Nachträglich: Fehlernachricht der Krankenkasse, Code {e.detail.get('code', '?')}",
     ZUSTELLUNG_GESCHEITERT: lambda e: "KIM meldete: nicht zugestellt",

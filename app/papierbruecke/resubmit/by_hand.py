@@ -4,16 +4,23 @@ Each is one step with a name behind it; a step that was done is done, doing it t
 Raises InputRefused with a sentence if the Beleg does not stand where this makes sense.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from papierbruecke.errors import Einwand, InputRefused
-from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
+from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand, may_follow
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import AuEingabe, BelegArt, Weg
 from papierbruecke.resubmit.plan import KK_FEHLT, NIE_SENDEN, group_assumed
 
 UNTERSCHRIEBEN = "unterschrieben"
 """Event of a slip of the Ersatzverfahren: the signature of the patient is on the paper."""
+NACHGELESEN = "ersatzschein.nachgelesen"
+NACHGELESEN_WIE = {  # domain sheet reconciliation §9.1: how a slip of the Ersatzverfahren comes to its end
+    "karte": "Karte im selben Quartal in der Praxissoftware eingelesen",
+    "eeb": "Elektronische Ersatzbescheinigung in der Praxissoftware übernommen",
+    "abgerechnet": "Ohne Karte im Ersatzverfahren abgerechnet; der Schein bleibt vier Quartale in der Praxis",
+}
 EREZEPT_GEPRUEFT = "erezept.geprueft"
 EREZEPT_STAND = {  # domain sheet reconciliation §9.5: what became of an E-Rezept that was under way
     "keines": "Es war kein E-Rezept vorbereitet.",
@@ -98,6 +105,21 @@ class ByHand:
             raise _refusal("Design §3", "Das gibt es nur für Rezepte: keines, verworfen, gelöscht oder eingelöst.")
         self._store.note(kennung, EREZEPT_GEPRUEFT, wer, {"stand": stand})
 
+    def note_proof(self, kennung: UUID, wer: str, wie: str) -> None:
+        """Card read, eEB taken over, or billed without: ``wie`` is a key of NACHGELESEN_WIE.
+
+        A better proof may follow a worse one (reconciliation §3.6); after the card nothing follows.
+        """
+        zeile = self._line(kennung)
+        if zeile.art is not BelegArt.ERSATZSCHEIN or wie not in NACHGELESEN_WIE:
+            raise _refusal("KVDT P2-150", "Das gibt es nur für Ersatzscheine: Karte, Ersatzbescheinigung, abgerechnet.")
+        known = proof_of(self._store.events(kennung))
+        if known == wie:
+            return
+        if known == "karte":
+            raise _refusal("TA-EEB P2-02", "Die Karte ist schon eingelesen; etwas Besseres gibt es nicht.")
+        self._store.note(kennung, NACHGELESEN, wer, {"wie": wie})
+
     def ask_about_group(self) -> tuple[Uebersicht, ...]:
         """Unsigned AUs whose Personengruppe is only assumed: ask before sending whether it is 07 (design §3)."""
         found: list[Uebersicht] = []
@@ -112,6 +134,12 @@ class ByHand:
         if zeile is None:
             raise _refusal("Belegnummer", "Diesen Beleg gibt es hier nicht.")
         return zeile
+
+
+def proof_of(ereignisse: Iterable[Ereignis]) -> str | None:
+    """How a slip of the Ersatzverfahren came to its end, a key of NACHGELESEN_WIE; None = still open."""
+    found = [event.detail["wie"] for event in ereignisse if event.was == NACHGELESEN]
+    return found[-1] if found else None
 
 
 def _refusal(regel: str, text: str) -> InputRefused:
