@@ -194,9 +194,14 @@ class Desk(FormsDesk):
     def patients(self) -> "PatientIndex":
         """The list of today's patients, for the calling thread; deleted after 48 hours."""
         from papierbruecke.practice.patient_index import PatientIndex
-        from papierbruecke.practice.sqlcipher_patients import open_patients
+        from papierbruecke.practice.sqlcipher_patients import SqlcipherPatients, open_patients
 
-        return PatientIndex(self.once("patients", lambda: open_patients(self.daten, self.key())))
+        def opened() -> SqlcipherPatients:
+            store = open_patients(self.daten, self.key())
+            PatientIndex(store).forget_old(self.clock.now())
+            return store
+
+        return PatientIndex(self.once("patients", opened))
 
     @property
     def window_name(self) -> str:

@@ -9,10 +9,13 @@ import pytest
 
 from papierbruecke.card.model import Versicherter
 from papierbruecke.cli import main
+from papierbruecke.clock import SetClock
 from papierbruecke.errors import InputRefused
 from papierbruecke.practice.patient_index import PatientIndex, same_person
 from papierbruecke.practice.sqlcipher_patients import FILE, SqlcipherPatients, open_patients
 from papierbruecke.pvs.read_list import read_list
+from papierbruecke.vault.backup import create_backup
+from papierbruecke.wiring import Desk
 from pvs_files import PERSON, gdt
 from stores import KEY
 
@@ -117,9 +120,23 @@ def test_entries_are_gone_after_48_hours(index: PatientIndex, store: SqlcipherPa
     enter(index, somebody("Gestern"))
     assert found(index, "gestern", NOW + timedelta(hours=48)) == ["Gestern"]
     late = NOW + timedelta(hours=48, seconds=1)
-    assert found(index, "gestern", late) == [], "not shown, even if nobody has deleted it yet"
+    assert found(index, "gestern", late) == []
+    assert store.everybody() == (), "the first look deletes"
+    enter(index, somebody("Gestern"))
     enter(index, somebody("Heute"), now=late)
     assert [entry.versicherter.nachname for entry in store.everybody()] == ["Heute"]
+
+
+def test_a_new_start_deletes_and_no_backup_keeps_them(
+    index: PatientIndex, store: SqlcipherPatients, tmp_path: Path
+) -> None:
+    enter(index, somebody("Gestern"))
+    assert FILE not in create_backup(tmp_path, KEY, NOW, "Probe").dateien
+    desk = Desk(tmp_path, passphrase="nur zum Testen", clock=SetClock(NOW + timedelta(hours=49)))
+    desk.key = lambda: KEY  # type: ignore[method-assign]  # the key of the file above
+    desk.patients()
+    desk.close()
+    assert store.everybody() == ()
 
 
 def test_the_file_is_encrypted(index: PatientIndex, tmp_path: Path) -> None:

@@ -101,8 +101,13 @@ class PatientIndex:
         """Delete what is older than 48 hours; returns how many."""
         return self._store.remove_before(now - KEPT)
 
-    def _kept(self, now: datetime) -> Iterable[Patienteneintrag]:
-        return (entry for entry in self._store.everybody() if entry.eingetragen >= now - KEPT)
+    def _kept(self, now: datetime) -> list[Patienteneintrag]:
+        """Nobody older than 48 hours; whoever is older leaves the file with the first look at the list."""
+        everybody = self._store.everybody()
+        kept = [entry for entry in everybody if entry.eingetragen >= now - KEPT]
+        if len(kept) < len(everybody):
+            self.forget_old(now)
+        return kept
 
 
 def same_person(one: Versicherter, other: Versicherter) -> bool:

@@ -25,6 +25,8 @@ from papierbruecke.vault.key import FILE as KEY_FILE
 
 KEEP = timedelta(days=14)
 MANIFEST = "sicherung.json"
+# The list of today's patients is gone after 48 hours (reconciliation.md §11.6); a copy would outlive it.
+FLEETING = frozenset({"patienten.db"})
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z")
 _SIDES = ("-wal", "-shm", "-journal")
 
@@ -56,7 +58,8 @@ def create_backup(
 ) -> Sicherung:
     """Copy every encrypted file of a data folder; complete and durable when this returns.
 
-    With ``new_key`` (a key and its key file) the copies are made under that key. Old backups
+    The list of today's patients is left out. With ``new_key`` (a key and its key file) the copies
+    are made under that key, the list too, because they take the place of the files. Old backups
     are pruned afterwards, the newest never. ``second_place`` gets a copy too.
     Raises EnvironmentFailure ``sicherung.*`` or ``speicher.*``; nothing half is left under a name.
     """
@@ -68,7 +71,8 @@ def create_backup(
     target, unfinished = backups / name, backups / f".{name}.{os.getpid()}.neu"
     try:
         unfinished.mkdir(parents=True)
-        for source in sorted(folder.glob("*.db")):
+        left_out = FLEETING if new_key is None else frozenset[str]()
+        for source in sorted(path for path in folder.glob("*.db") if path.name not in left_out):
             database = open_as_it_is(source, key)
             try:
                 database.copy_to(unfinished / source.name, new_key and new_key[0])
