@@ -16,15 +16,17 @@ ADRESSE = "praxis.test+empfang@beispiel.kim.telematik"
 TAG = date(2026, 11, 23)
 
 
-def test_the_printed_code_says_the_address_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("papier", "width_mm"), [("a4", 210), ("a5", 148)])
+def test_the_printed_code_says_the_address_and_nothing_else(tmp_path: Path, papier: str, width_mm: int) -> None:
     path = tmp_path / "aushang.pdf"
-    command = ["--daten", str(tmp_path / "daten"), "eebaushang", "-o", str(path)]
+    command = ["--daten", str(tmp_path / "daten"), "eebaushang", "-o", str(path), "--papier", papier]
     assert main([*command, "--kim-adresse", ADRESSE]) == 0
     document = pypdfium2.PdfDocument(path)
     (code,) = zxingcpp.read_barcodes(document[0].render(scale=2).to_pil())
     assert code.text == "https://www.praxis-check-in.de?mail=praxis.test%2Bempfang@beispiel.kim.telematik"
     assert ADRESSE in document[0].get_textpage().get_text_range()
     assert len(document) == 1
+    assert document[0].get_width() * 25.4 / 72 == pytest.approx(width_mm, abs=0.1)
     document.close()
     assert not (tmp_path / "daten").exists()
 

@@ -25,6 +25,7 @@ def register(add: Adder) -> None:
     parser = add(eebaushang, "Aushang mit QR-Code für die elektronische Ersatzbescheinigung (eEB).")
     parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="DATEI.pdf", help="diese Datei schreiben")
     parser.add_argument("--kim-adresse", metavar="ADRESSE", help="statt der eingerichteten KIM-Adresse")
+    parser.add_argument("--papier", choices=("a4", "a5"), default="a4", help="a4 = Aushang, a5 = Aufsteller am Tresen")
 
 
 def karte(given: Given) -> int:
@@ -73,7 +74,7 @@ def kostentraeger(given: Given) -> int:
 
 
 def eebaushang(given: Given) -> int:
-    """``eebaushang``: the check-in sheet with the practice's KIM address."""
+    """``eebaushang``: the check-in sheet for wall or desk, with the practice's KIM address."""
     from papierbruecke.practice.eeb_poster import render_poster
 
     settings = open_desk(given).settings
@@ -83,6 +84,10 @@ def eebaushang(given: Given) -> int:
             (Einwand("kim_adresse", "eEB-IG", "Die KIM-Adresse der Praxis fehlt. Bitte --kim-adresse angeben."),)
         )
     praxis = next((place.name for place in settings.praxis.betriebsstaetten), None)
-    write_output(given["ausgabe"], render_poster(adresse, praxis))
-    answer(given, {"schema": "eebaushang", "version": 1}, ["Aushang geschrieben. Bitte auf A4 in 100 % drucken."])
+    write_output(given["ausgabe"], render_poster(adresse, praxis, given["papier"]))
+    answer(
+        given,
+        {"schema": "eebaushang", "version": 1},
+        [f"Aushang geschrieben. Bitte auf {given['papier'].upper()} in 100 % drucken."],
+    )
     return DONE
