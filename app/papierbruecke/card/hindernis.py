@@ -113,7 +113,7 @@ LESER_FEHLT = Hindernis(
 KEIN_DIENST = Hindernis(
     "leser.dienst",
     "Der Kartendienst dieses Computers läuft nicht. Bitte den Kartenleser ab- und wieder anstecken; hilft das nicht, "
-    f"den Computer neu starten. {_HAND}",
+    f"den Computer neu starten. Bei Fernzugriff (RDP) muss der Leser weitergeleitet sein. {_HAND}",
 )
 LESER_GETRENNT = Hindernis(
     "leser.getrennt",
