@@ -25,6 +25,7 @@ from papierbruecke.wiring_forms import FormsDesk
 if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
     from papierbruecke.kim.model import Kim
+    from papierbruecke.konnektor.confirm_certificate import Vergleich
     from papierbruecke.konnektor.model import Konnektor
     from papierbruecke.outage.look_back import LookBack
     from papierbruecke.outage.samples import Samples
@@ -61,6 +62,32 @@ class Desk(FormsDesk):
 
         settings = self.settings.kim
         return KimPostfach(settings, self.clock) if settings.smtp_host else None
+
+    def compare_certificate(self, gegenstelle: str) -> "Vergleich":
+        """The confirmed and the shown certificate of ``konnektor`` or ``kim``; sends nothing but a greeting."""
+        from papierbruecke.kim.client import KimPostfach
+        from papierbruecke.konnektor.confirm_certificate import Vergleich
+
+        if gegenstelle == "kim":
+            # The greeting must come through whatever it shows: a changed one is what we are here for.
+            unpinned = self.settings.kim.model_copy(update={"fingerabdruck": None})
+            shown = KimPostfach(unpinned, self.clock).banner().zertifikat
+            return Vergleich(gegenstelle=gegenstelle, bestaetigt=self.settings.kim.fingerabdruck, gezeigt=shown)
+        with self._konnektor_for_now() as konnektor:
+            if konnektor is None:
+                raise EnvironmentFailure("kon.not_set_up", "Der Konnektor ist hier noch nicht eingerichtet.")
+            shown = konnektor.zertifikat()
+        return Vergleich(gegenstelle=gegenstelle, bestaetigt=self.settings.konnektor.fingerabdruck, gezeigt=shown)
+
+    def confirm_certificate(self, vergleich: "Vergleich", wer: str) -> "Vergleich":
+        """A person confirmed what is shown; the old and the new fingerprint enter both histories."""
+        name, new = vergleich.gegenstelle, vergleich.gezeigt.sha256
+        part = getattr(self.settings, name).model_copy(update={"fingerabdruck": new})
+        self.save_settings(self.settings.model_copy(update={name: part}))
+        detail = {"gegenstelle": name, "vorher": vergleich.bestaetigt or "", "nachher": new}
+        self.store().note(None, "zertifikat_bestaetigt", wer, detail)
+        self.samples().note(self.clock.now(), "bestaetigung", detail | {"wer": wer})
+        return vergleich.model_copy(update={"bestaetigt": new})
 
     def umfeld(self) -> Umfeld:
         """What the diagnosis must know about this practice."""

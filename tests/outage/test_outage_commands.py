@@ -66,6 +66,22 @@ def test_stoerungsbericht(folder: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert (code, refused["fehler"][0]["feld"]) == (2, "--stoerung")
 
 
+def test_verlauf(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "verlauf.csv"
+    code, found = run(capsys, "verlauf", "--daten", str(folder), "--zeitraum", "woche", "-o", str(target))
+    assert (code, found["schema"]) == (1, "verlauf")
+    tracks = {spur["name"]: spur for spur in found["spuren"]}
+    assert tracks["Internet"]["anteil"] == 1.0
+    assert tracks["TI-Zugang"]["anteil"] == 0.0
+    rows = [row.split(";") for row in target.read_text(encoding="utf-8-sig").splitlines()]
+    assert {len(row) for row in rows} == {6}
+    (total,) = [row for row in rows if row[0] == "TI-Zugang" and row[3] == "Summe der Störungen"]
+    pieces = [row for row in rows if row[0] == "TI-Zugang" and row[3] == "gestört"]
+    assert total[5] == "0,00"
+    assert int(total[4]) == sum(int(row[4]) for row in pieces) >= 30
+    assert run(capsys, "verlauf", "--daten", str(folder), "--zeitraum", "jahr")[0] == 1
+
+
 def test_netzseite(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, found = run(capsys, "netzseite", "--daten", str(folder))
     assert code == 0

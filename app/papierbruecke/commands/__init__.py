@@ -12,6 +12,7 @@ from papierbruecke.commands import (
     key,
     lists,
     outage,
+    pairing,
     pvs,
     setup,
 )
@@ -19,5 +20,5 @@ from papierbruecke.commands import (
 
 def register(add: Adder) -> None:
     """Every command in the order of the help."""
-    for room in (outage, card, pvs, forms, ersatzschein, lists, belege, afterwards, backup, key, setup, drill):
+    for room in (outage, pairing, card, pvs, forms, ersatzschein, lists, belege, afterwards, backup, key, setup, drill):
         room.register(add)

@@ -1,4 +1,4 @@
-"""``lage``, ``wache``, ``stoerung``, ``zertifikate``, ``stoerungsbericht``: what is broken, and the proof of it."""
+"""The Lage on the command line: what is broken, since when, whose job it is, and the proof of it."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from papierbruecke.commands.answer import WER, Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outage.model import Dienst, DienstZustand
+from papierbruecke.outage.timeline_table import ZEITRAEUME, period, verlauf_csv, verlauf_lines
 from papierbruecke.outbox.model import SPALTE, Spalte
 from papierbruecke.wiring import Desk
 
@@ -35,6 +36,9 @@ def register(add: Adder) -> None:
     parser = add(stoerungsbericht, "Beweise einer Störung für Hotline, KV und Krankenkasse.")
     parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="PDF, oder JSON bei Endung .json")
     parser.add_argument("--stoerung", metavar="KENNUNG", help="Anfang der Kennung; Vorgabe: die neueste")
+    parser = add(verlauf, "Verlauf und Verfügbarkeit je Dienst, heute, in der Woche, im Monat, im Jahr.")
+    parser.add_argument("--zeitraum", choices=ZEITRAEUME, default="heute", help="heute, woche, monat oder jahr")
+    parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="CSV für die Tabellenkalkulation")
     add(netzseite, "Adressen, Ports, Namen, Versionen und letzte Fehler für den IT-Betreuer.")
 
 
@@ -183,6 +187,19 @@ def stoerungsbericht(given: Given) -> int:
     ]
     answer(given, document, text)
     return FINDING if bericht.kette else DONE
+
+
+def verlauf(given: Given) -> int:
+    """``verlauf``: own measuring and Lagebild over a period; exit 1 if a Dienst was broken in it."""
+    desk = open_desk(given)
+    if not desk.set_up:
+        raise EnvironmentFailure("verlauf.einrichtung", "Hier ist noch nichts eingerichtet und nichts gemessen.")
+    found = desk.look_back().verlauf(*period(given["zeitraum"], desk.clock.now()))
+    target: Path | None = given.get("ausgabe")
+    if target is not None:
+        write_output(target, verlauf_csv(found).encode("utf-8-sig"))
+    answer(given, {"schema": "verlauf", "version": 1} | found.model_dump(mode="json"), verlauf_lines(found))
+    return FINDING if any(spur.ausfall_s for spur in found.spuren) else DONE
 
 
 def netzseite(given: Given) -> int:

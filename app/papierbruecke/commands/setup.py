@@ -6,7 +6,7 @@ from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import Given, answer, open_desk
 from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe
 
-_DOCUMENTS = ("rezept", "au", "ersatzschein", "karte", "lage", "zertifikate", "stoerungsbericht")
+_DOCUMENTS = ("rezept", "au", "ersatzschein", "karte", "lage", "zertifikate", "stoerungsbericht", "verlauf")
 
 
 def register(add: Adder) -> None:
@@ -22,6 +22,7 @@ def schema(given: Given) -> int:
     from papierbruecke.outage.answer import LAGE_SCHEMA
     from papierbruecke.outage.certificates import Inventar
     from papierbruecke.outage.evidence import Bericht
+    from papierbruecke.outage.timeline import Verlauf
 
     name = given["was"]
     document = {
@@ -32,6 +33,7 @@ def schema(given: Given) -> int:
         "lage": lambda: LAGE_SCHEMA,
         "zertifikate": lambda: Inventar.model_json_schema(mode="serialization"),
         "stoerungsbericht": lambda: Bericht.model_json_schema(mode="serialization"),
+        "verlauf": lambda: Verlauf.model_json_schema(mode="serialization"),
     }[name]()
     print(json.dumps(document, ensure_ascii=False, indent=2))
     return DONE

@@ -24,7 +24,7 @@ AUFBEWAHRUNG = timedelta(days=400)
 
 class Zeile(Value):
     """One row of the history. ``was``: ``wechsel`` (one observation), ``takt`` (all last words),
-    ``diagnose``, ``lagebild`` (a changed document)."""
+    ``diagnose``, ``lagebild`` (a changed document), ``bestaetigung`` (of a certificate, by a person)."""
 
     nummer: int
     zeit: datetime

@@ -32,6 +32,14 @@ class Farbton(StrEnum):
     KEINE_MESSUNG = "keine_messung"
 
 
+WORTE = {
+    Farbton.VERFUEGBAR: "verfügbar",
+    Farbton.GESTOERT: "gestört",
+    Farbton.UNKLAR: "unklar",
+    Farbton.KEINE_MESSUNG: "keine Messung",
+}
+
+
 class Abschnitt(Value):
     """A stretch of time in one state."""
 

@@ -1,7 +1,6 @@
 """The Lage (F10): what was available when, where the fault sits, what ends soon, and the proof."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +11,8 @@ from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outage.certificates import Inventar
 from papierbruecke.outage.model import Ergebnis, Lage, Messung
-from papierbruecke.outage.timeline import Farbton, Verlauf
+from papierbruecke.outage.timeline import WORTE, Farbton, Verlauf
+from papierbruecke.outage.timeline_table import period
 from papierbruecke.ui import icons, texts
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.certificate_table import CertificateModel, CertificateView
@@ -21,10 +21,9 @@ from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.stoerung_banner import hotline_sentence
 from papierbruecke.ui.theme import Ton, mark
-from papierbruecke.ui.timeline_view import WORDS, TimelineView
+from papierbruecke.ui.timeline_view import TimelineView
 
 PERIODS = (("heute", "Heute"), ("woche", "Woche"), ("monat", "Monat"), ("jahr", "Jahr"))
-_DAYS = {"woche": 7, "monat": 30, "jahr": 365}
 PLACES = (
     ("Dieser Platz", ("P0", "P1", "P14")),
     ("Router und Internet", ("P2", "P3")),
@@ -90,8 +89,8 @@ class LagePage(QWidget, Page):
         column.addWidget(scroll_area(self.picture), 1)
         column.addWidget(
             label(
-                f"glatt: {WORDS[Farbton.VERFUEGBAR]} · schräg: {WORDS[Farbton.GESTOERT]} · "
-                f"senkrecht: {WORDS[Farbton.UNKLAR]} · leer: {WORDS[Farbton.KEINE_MESSUNG]}. "
+                f"glatt: {WORTE[Farbton.VERFUEGBAR]} · schräg: {WORTE[Farbton.GESTOERT]} · "
+                f"senkrecht: {WORTE[Farbton.UNKLAR]} · leer: {WORTE[Farbton.KEINE_MESSUNG]}. "
                 "Eigene Messung und Lagebild der gematik.",
                 "winzig",
                 wrap=True,
@@ -170,16 +169,16 @@ class LagePage(QWidget, Page):
 
     # -- afterwards ------------------------------------------------------------
 
-    def show_period(self, period: str) -> None:
+    def show_period(self, name: str) -> None:
         """Today, the last week, month or year."""
-        self._period = period
+        self._period = name
         self.load()
 
     def load(self) -> None:
         """Read the stored observations."""
         desk = self._desk
         now = desk.clock.now()
-        start, end = _span(self._period, now)
+        start, end = period(self._period, now)
 
         def work() -> tuple[Verlauf, Inventar]:
             back = desk.look_back()
@@ -220,13 +219,6 @@ class LagePage(QWidget, Page):
         """Somebody came to look: read again."""
         self.load()
         self.report_button.setFocus()
-
-
-def _span(period: str, now: datetime) -> tuple[datetime, datetime]:
-    if period in _DAYS:
-        return now - timedelta(days=_DAYS[period]), now
-    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight, midnight + timedelta(days=1)
 
 
 def _report(desk: Desk, path: Path) -> None:

@@ -18,12 +18,6 @@ ROW_PX = 30
 HEAD_PX = 24
 NAME_PX = 190
 SHARE_PX = 74
-WORDS = {
-    Farbton.VERFUEGBAR: "verfügbar",
-    Farbton.GESTOERT: "gestört",
-    Farbton.UNKLAR: "unklar",
-    Farbton.KEINE_MESSUNG: "keine Messung",
-}
 
 
 class TimelineView(QWidget):
