@@ -253,6 +253,14 @@ class Desk(FormsDesk):
 
         return take_list(data, self.patients, self.clock.now())
 
+    def take_kassen(self, data: bytes) -> int:
+        """Postal and KIM addresses of Krankenkassen from a CSV list; returns how many lines it had."""
+        from papierbruecke.practice.read_kassen import merged, read_kassen
+
+        kassen = read_kassen(data, test=self.settings.simulator)
+        self.save_settings(merged(self.settings, kassen))
+        return len(kassen)
+
     def hand_over(
         self, kennung: UUID, ordner: Path, patientennummer: str, wer: str, nochmal: bool = False
     ) -> list[str]:

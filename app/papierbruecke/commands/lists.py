@@ -1,10 +1,11 @@
-"""``listen``, ``vorrat``: the practice's own lists, and how many pink sheets are left."""
+"""``listen``, ``vorrat``: the practice's own lists and addresses, and how many pink sheets are left."""
 
 from pathlib import Path
 
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import WER, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.files import read_input
 from papierbruecke.forms.vorrat import Bestand
 
 MUSTER16 = "muster16"
@@ -13,8 +14,10 @@ MAX_SHEETS = 100_000  # more is a typing error
 
 def register(add: Adder) -> None:
     """The commands of this file."""
-    parser = add(listen, "Vorschläge beim Tippen: eigene Arzneimittelliste (CSV) oder ICD-10-GM einlesen.")
-    parser.add_argument("was", choices=("mittel", "icd"), help="mittel: CSV der Praxis; icd: Datei des BfArM")
+    parser = add(listen, "Vorschläge beim Tippen: eigene Arzneimittelliste (CSV) oder ICD-10-GM; Adressen der Kassen.")
+    parser.add_argument(
+        "was", choices=("mittel", "icd", "kassen"), help="kassen: CSV mit IK, Postanschrift, KIM-Adresse"
+    )
     parser.add_argument("datei", type=Path, metavar="DATEI", help="CSV mit Kopfzeile, oder icd10gm…syst_kodes.txt")
     parser = add(vorrat, "Wie viele rosa Rezepte noch da sind.")
     parser.add_argument("--anzahl", type=int, metavar="N", help="gezählt: so viele liegen jetzt da")
@@ -22,10 +25,17 @@ def register(add: Adder) -> None:
 
 
 def listen(given: Given) -> int:
-    """``listen mittel`` and ``listen icd``: the whole list takes the place of the earlier one, or nothing of it."""
-    suggestions = open_desk(given).suggestions()
-    read = suggestions.import_medicines if given["was"] == "mittel" else suggestions.import_icd
-    number = read(given["datei"])
+    """``listen mittel``, ``listen icd``: the whole list takes the place of the earlier one, or nothing of it.
+
+    ``listen kassen`` adds to the addresses that are known.
+    """
+    desk = open_desk(given)
+    if given["was"] == "kassen":
+        number = desk.take_kassen(read_input(given["datei"]))
+    else:
+        suggestions = desk.suggestions()
+        read = suggestions.import_medicines if given["was"] == "mittel" else suggestions.import_icd
+        number = read(given["datei"])
     document = {"schema": "listen", "version": 1, "liste": given["was"], "eintraege": number}
     answer(given, document, [f"{number} Einträge eingelesen."])
     return DONE

@@ -1,0 +1,120 @@
+"""Where Krankenkassen get their post and their KIM mails: a list as CSV, typed once, imported anywhere (pure).
+
+Columns by their titles: ``IK`` (needed), ``Name``, ``Zusatz``, ``Straße``, ``PLZ``, ``Ort``, ``KIM-Adresse``.
+Source: design §12 (postal addresses: typed once, remembered, CSV import); TA eAU V1.26 P5-02 AC4.
+"""
+
+import csv
+import io
+import re
+
+from papierbruecke.card.checks import ik_valid
+from papierbruecke.card.kostentraeger import full_ik
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.practice.folding import fold
+from papierbruecke.redact import Value
+from papierbruecke.settings import Einstellungen, Kassenanschrift
+
+MAX_BYTES = 1_000_000
+MAX_OBJECTIONS = 20
+REGEL = "Kassenliste"
+_KIM = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}\.kim\.telematik(-test)?")
+_TITLES = ("ik", "name", "zusatz", "strasse", "plz", "ort", "kim adresse")
+
+
+class Kasse(Value):
+    """One line of the list; at least one of the two addresses."""
+
+    ik: str
+    anschrift: Kassenanschrift | None
+    kim_adresse: str | None
+
+
+def read_kassen(data: bytes, *, test: bool) -> tuple[Kasse, ...]:
+    """Every line; raises InputRefused naming line and column, and nothing is taken over then.
+
+    ``test``: a simulator folder, where addresses end in ``.kim.telematik-test``; elsewhere never.
+    """
+    rows = _rows(data)
+    titles = [fold(title) for title in rows[0]]
+    if "ik" not in titles:
+        raise _refused("zeile[1]", "Die erste Zeile nennt keine Spalte „IK“.")
+    objections: list[Einwand] = []
+    found: dict[str, Kasse] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        cells = {title: cell.strip() for title, cell in zip(titles, row, strict=False) if title in _TITLES}
+        if not any(cells.values()):
+            continue
+        kasse, wrong = _kasse(cells, test)
+        if kasse.ik in found:
+            wrong["ik"] = "Diese IK steht schon weiter oben."
+        objections += [
+            Einwand(f"zeile[{number}].{field}", REGEL, f"Zeile {number}: {text}") for field, text in wrong.items()
+        ]
+        found[kasse.ik] = kasse
+    if objections:
+        raise InputRefused(tuple(objections[:MAX_OBJECTIONS]))
+    if not found:
+        raise _refused("liste", "In der Liste steht keine Krankenkasse.")
+    return tuple(found.values())
+
+
+def merged(settings: Einstellungen, kassen: tuple[Kasse, ...]) -> Einstellungen:
+    """The settings with these addresses; what the list does not name stays as it was."""
+    post = {each.ik: each.anschrift for each in kassen if each.anschrift is not None}
+    mail = {each.ik: each.kim_adresse for each in kassen if each.kim_adresse is not None}
+    kim = settings.kim.model_copy(update={"kassenadressen": settings.kim.kassenadressen | mail})
+    return settings.model_copy(update={"kim": kim, "kassenanschriften": settings.kassenanschriften | post})
+
+
+def _kasse(cells: dict[str, str], test: bool) -> tuple[Kasse, dict[str, str]]:
+    """The Krankenkasse of one line, and what is wrong with it."""
+    wrong: dict[str, str] = {}
+    ik = full_ik(cells.get("ik", "").replace(" ", ""))
+    if not ik_valid(ik):
+        wrong["ik"] = "Die Kassennummer (IK) stimmt nicht."
+    mail = cells.get("kim adresse") or None
+    if mail is not None and not _KIM.fullmatch(mail):
+        wrong["kim_adresse"] = "Das ist keine KIM-Adresse; sie sieht aus wie name@kasse.kim.telematik."
+    elif mail is not None and mail.endswith("-test") is not test:
+        wrong["kim_adresse"] = "Testadressen gehören nur in die Übung, echte nur in die Praxis."
+    address = None
+    if any(cells.get(field) for field in ("strasse", "plz", "ort", "zusatz")):
+        for field, text in (("name", "Der Name"), ("plz", "Die PLZ"), ("ort", "Der Ort")):
+            if not cells.get(field):
+                wrong[field] = f"{text} fehlt."
+        if cells.get("plz") and not re.fullmatch(r"[0-9]{5}", cells["plz"]):
+            wrong["plz"] = "Die PLZ hat fünf Ziffern."
+        address = Kassenanschrift(
+            name=cells.get("name", ""),
+            zusatz=cells.get("zusatz") or None,
+            strasse=cells.get("strasse") or None,
+            plz=cells.get("plz", ""),
+            ort=cells.get("ort", ""),
+        )
+    elif mail is None:
+        wrong["liste"] = "Weder Postanschrift noch KIM-Adresse."
+    return Kasse(ik=ik, anschrift=address, kim_adresse=mail), wrong
+
+
+def _rows(data: bytes) -> list[list[str]]:
+    if len(data) > MAX_BYTES:
+        raise _refused("liste", "Die Datei ist zu groß für eine Kassenliste.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    if "\0" in text or "\ufffd" in text:
+        raise _refused("liste", "Die Datei ist keine Textdatei. Bitte die Liste als CSV ausgeben.")
+    delimiter = max(";\t,", key=text.partition("\n")[0].count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise _refused("liste", "Die Liste ist keine lesbare CSV-Datei.") from None
+    if not rows:
+        raise _refused("liste", "Die Liste ist leer.")
+    return rows
+
+
+def _refused(feld: str, text: str) -> InputRefused:
+    return InputRefused((Einwand(feld, REGEL, text),))
