@@ -11,7 +11,6 @@ from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.record.belegnummer import is_valid, normalize
 from papierbruecke.record.model import AuEingabe, Eingabe, ErsatzscheinEingabe, RezeptEingabe
 from papierbruecke.record.rules import Befund
 from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
@@ -20,6 +19,7 @@ from papierbruecke.wiring_folder import FolderDesk
 
 if TYPE_CHECKING:
     from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
+    from papierbruecke.forms.preprinted import Blatt, MappenStand
     from papierbruecke.forms.vorrat import Vorrat
     from papierbruecke.record.model import Verordnung
     from papierbruecke.record.suggest import Vorschlaege
@@ -113,11 +113,21 @@ class FormsDesk(FolderDesk):
             uebung=self.uebung,
         )
 
-    def kennung_of_sheet(self, belegnummer: str) -> UUID | None:
-        """The Kennung that stands beside this number on a sheet of the Notfallmappe, or None."""
-        if not (is_valid(belegnummer) and self.set_up):
-            return None
-        return self.store().preprinted().get(normalize(belegnummer))
+    def find_sheet(self, belegnummer: str) -> "Blatt | None":
+        """The sheet of the Notfallmappe with this number, or None."""
+        from papierbruecke.forms.preprinted import find_sheet
+
+        return find_sheet(self.store(), belegnummer) if self.set_up else None
+
+    def mappen_stand(self) -> "MappenStand | None":
+        """When the newest Notfallmappe was made and must be replaced, or None."""
+        from papierbruecke.forms.preprinted import mappen_stand
+
+        return mappen_stand(self.store()) if self.set_up else None
+
+    def print_pages(self, formular: str, pdf: bytes, titel: str) -> None:
+        """Print pages that are no Beleg on the paper of this form."""
+        self.printer().print(formular, pdf, titel)
 
     def issue(self) -> "IssueBeleg":
         """The service that stores first and prints then."""
@@ -188,6 +198,17 @@ class FormsDesk(FolderDesk):
         now = self.clock.now()
         return self.store().einzelfaelle(local(now).date(), now, wer)
 
+    def _stoerung_of_day(self, tag: date, dienst: Dienst) -> Stoerung | None:
+        """A late arrival (a sheet of an earlier day) belongs to the Störung in which it was written."""
+        if tag >= local(self.clock.now()).date():
+            return None
+        for stoerung in reversed(self.store().stoerungen()):
+            last = local(stoerung.ende).date() if stoerung.ende is not None else tag
+            named = dienst in stoerung.dienste and not stoerung.einzelfaelle
+            if named and local(stoerung.beginn).date() <= tag <= last:
+                return stoerung
+        return None
+
     def issue_rezept(self, eingabe: RezeptEingabe, wer: str) -> tuple[Uebersicht, ...]:
         """Store a prescription, one Beleg per sheet; nothing is printed yet."""
         accept_rezept(eingabe, local(self.clock.now()).date())
@@ -198,14 +219,16 @@ class FormsDesk(FolderDesk):
     def issue_au(self, eingabe: AuEingabe, wer: str) -> Uebersicht:
         """Store a sick note with its three copies; nothing is printed yet."""
         accept_au(eingabe, local(self.clock.now()).date())
-        made = self.issue().issue_au(eingabe, stoerung=self.stoerung_for(Dienst.KIM, wer).id, wer=wer)
+        stoerung = self._stoerung_of_day(eingabe.datum, Dienst.KIM) or self.stoerung_for(Dienst.KIM, wer)
+        made = self.issue().issue_au(eingabe, stoerung=stoerung.id, wer=wer)
         self._remember(eingabe)
         return made
 
     def issue_ersatzschein(self, eingabe: ErsatzscheinEingabe, wer: str) -> Uebersicht:
         """Store a slip of the Ersatzverfahren; nothing is printed yet."""
         accept_ersatzschein(eingabe, local(self.clock.now()).date())
-        return self.issue().issue_ersatzschein(eingabe, stoerung=self.stoerung_for(Dienst.VSDM, wer).id, wer=wer)
+        stoerung = self._stoerung_of_day(eingabe.datum, Dienst.VSDM) or self.stoerung_for(Dienst.VSDM, wer)
+        return self.issue().issue_ersatzschein(eingabe, stoerung=stoerung.id, wer=wer)
 
     def print_beleg(self, kennung: UUID, wer: str, grund: str = "", freigabe: str = "") -> None:
         """Send the stored pages to the printer; again only with a reason (``IssueBeleg.print_beleg``)."""

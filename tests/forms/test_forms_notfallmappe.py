@@ -248,6 +248,22 @@ def test_the_command_writes_the_folder_and_a_sheet_is_found_again(
     assert json.loads(capsys.readouterr().out)["fehler"][0]["feld"] == "--belegnummer"
 
 
+def test_a_capture_sheet_keeps_its_number_and_is_no_sick_note(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(place, "notfallmappe", "-o", str(place / "mappe"), "--anzahl", "1") == 0
+    au_sheet = paper.text_of(paper.pages((place / "mappe" / NAMES[4]).read_bytes())[0])
+    au_number = au_sheet.split("Belegnummer: ")[1].split()[0]
+    sheet = paper.text_of(paper.pages((place / "mappe" / NAMES[5]).read_bytes())[0])
+    number = sheet.split("Nr. ")[1].split()[0]
+    capsys.readouterr()
+
+    (place / "eingabe.json").write_bytes(inputs.as_bytes(inputs.ersatzschein()))
+    typed: tuple[Any, ...] = ("ersatzschein", str(place / "eingabe.json"), "-o", str(place / "schein.pdf"), "--ablegen")
+    assert call(place, *typed, "--belegnummer", au_number) == 2
+    assert json.loads(capsys.readouterr().out)["fehler"][0]["feld"] == "--belegnummer"
+    assert call(place, *typed, "--belegnummer", number) == 0
+    assert json.loads(capsys.readouterr().out)["belegnummern"] == [number]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("--anzahl", "0"), ("--anzahl", "201"), ("--ersetzen-nach", "morgen"), ("--ersetzen-nach", "2020-01-01")],

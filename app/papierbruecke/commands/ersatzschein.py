@@ -4,6 +4,7 @@ from pathlib import Path
 
 from papierbruecke.cli import DONE, Adder
 from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse, warn
+from papierbruecke.commands.forms import kennung_on_sheet
 from papierbruecke.files import read_input, write_output
 from papierbruecke.record.read_input import read_ersatzschein
 
@@ -14,12 +15,16 @@ def register(add: Adder) -> None:
     parser.add_argument("eingabe", type=Path, metavar="EINGABE.json", help="Eingabedatei (siehe: schema)")
     parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="DATEI.pdf", help="Ausgabedatei")
     parser.add_argument("--ablegen", action="store_true", help="auch als Beleg ablegen")
+    parser.add_argument(
+        "--belegnummer", metavar="NUMMER", help="Nummer des Erfassungsbogens aus der Notfallmappe (Nacherfassung)"
+    )
 
 
 def ersatzschein(given: Given) -> int:
     """``ersatzschein``: one page A5; stored, it carries its Belegnummer and the code of it."""
     desk = open_desk(given)
     eingabe = read_ersatzschein(read_input(given["eingabe"]))
+    eingabe = eingabe.model_copy(update={"kennung": kennung_on_sheet(given, desk, eingabe)})
     befund = desk.check_ersatzschein(eingabe)
     refuse(befund.einwaende)
     stored = desk.issue_ersatzschein(eingabe, WER) if given["ablegen"] else None

@@ -119,7 +119,8 @@ def au(given: Given) -> int:
         fhir: bytes | None = None
         eingabe: Eingabe = persons
     else:
-        full = _with_number(given, desk, read_au(data))
+        full = read_au(data)
+        full = full.model_copy(update={"kennung": kennung_on_sheet(given, desk, full)})
         befund = desk.check_au(full)
         refuse(befund.einwaende)
         kennung = full.kennung or new_kennung(BelegArt.AU)
@@ -144,16 +145,17 @@ def au(given: Given) -> int:
     return _au_answer(given, copies, kennung, stored, befund.warnungen)
 
 
-def _with_number(given: Given, desk: Desk, eingabe: AuEingabe) -> AuEingabe:
-    """The input with the Kennung that stands on the sheet of the Notfallmappe."""
+def kennung_on_sheet(given: Given, desk: Desk, eingabe: Eingabe) -> UUID | None:
+    """The Kennung of this input: the one of the sheet of the Notfallmappe if its number was given."""
     number = given["belegnummer"]
     if number is None:
-        return eingabe
-    kennung = desk.kennung_of_sheet(number)
-    if kennung is None or eingabe.kennung not in (None, kennung):
+        return eingabe.kennung
+    blatt = desk.find_sheet(number)
+    art = BelegArt.AU if isinstance(eingabe, AuEingabe) else BelegArt.ERSATZSCHEIN
+    if blatt is None or blatt.art is not art or eingabe.kennung not in (None, blatt.kennung):
         text = "Einen Vordruck mit dieser Nummer gibt es hier nicht. Bitte die Nummer auf dem Blatt prüfen."
         raise InputRefused((Einwand("--belegnummer", "Design §2", text),))
-    return eingabe.model_copy(update={"kennung": kennung})
+    return blatt.kennung
 
 
 def notfallmappe(given: Given) -> int:

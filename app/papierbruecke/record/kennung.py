@@ -18,3 +18,8 @@ def new_kennung(art: BelegArt) -> UUID:
     if art is BelegArt.AU:
         return uuid5(NAMENSRAUM, secrets.token_hex(16))
     return uuid4()
+
+
+def kind_of(kennung: UUID) -> BelegArt:
+    """What a sheet of the Notfallmappe is for: only sick notes carry a version 5 UUID."""
+    return BelegArt.AU if kennung.version == 5 else BelegArt.ERSATZSCHEIN

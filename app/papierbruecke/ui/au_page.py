@@ -151,6 +151,7 @@ class AuPage(FormPage):
         inside.setContentsMargins(16, 14, 12, 12)
         inside.setSpacing(10)
         inside.addLayout(body, 1)
+        inside.addWidget(self.sheet_hint)
         inside.addWidget(self.objections)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -211,6 +212,7 @@ class AuPage(FormPage):
             arzt=self.issuer.arzt(),
             betriebsstaette=self.issuer.betriebsstaette(),
             datum=heute,
+            kennung=self.kennung,
             au=AuAngaben(
                 art="erst" if self.erst.isChecked() else "folge",
                 seit=self._day(self.seit, heute) if self.erst.isChecked() else None,
@@ -259,13 +261,14 @@ class AuPage(FormPage):
         """What was typed, to be kept; empty if nothing was."""
         lines = [field.text() for field in self._lines()]
         marks = [name for name, box in (*self.marks.items(), *self.ursachen.items()) if box.isChecked()]
-        if not any(lines) and not marks and self.erst.isChecked():
+        if not any(lines) and not marks and self.erst.isChecked() and self.kennung is None:
             return {}
-        return {"zeilen": lines, "merkmale": marks, "folge": self.folge.isChecked()}
+        return {"blatt": self.sheet_draft(), "zeilen": lines, "merkmale": marks, "folge": self.folge.isChecked()}
 
     def restore(self, draft: dict[str, Any]) -> None:
         """Bring back what was kept."""
         self.clear()
+        self.restore_sheet(draft["blatt"])
         (self.folge if draft["folge"] else self.erst).setChecked(True)
         for field, text in zip(self._lines(), draft["zeilen"], strict=True):
             field.set_text(text)

@@ -120,6 +120,7 @@ class ErsatzscheinPage(FormPage):
         inside.setContentsMargins(16, 14, 12, 12)
         inside.setSpacing(10)
         inside.addLayout(body, 1)
+        inside.addWidget(self.sheet_hint)
         inside.addWidget(self.objections)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -172,6 +173,7 @@ class ErsatzscheinPage(FormPage):
             arzt=self.issuer.arzt(),
             betriebsstaette=self.issuer.betriebsstaette(),
             datum=self.heute,
+            kennung=self.kennung,
             ersatzschein=ErsatzscheinAngaben(
                 grund=self.grund,  # type: ignore[arg-type]  # the buttons are the allowed values
                 unterschrift_entfaellt=self.unterschrift.value(),  # type: ignore[arg-type]
@@ -226,12 +228,14 @@ class ErsatzscheinPage(FormPage):
             "unterschrift": self.unterschrift.value(),
             "eeb": self.eeb.isChecked(),
             "bemerkung": self.bemerkung.text(),
+            "blatt": self.sheet_draft(),
         }
         return kept if any(kept.values()) else {}
 
     def restore(self, draft: dict[str, Any]) -> None:
         """Bring back what was kept."""
         self.clear()
+        self.restore_sheet(draft["blatt"])
         if draft["grund"] in self.gruende:
             self.gruende[draft["grund"]].setChecked(True)
         self.unterschrift.choose(draft["unterschrift"])

@@ -7,6 +7,7 @@ they object to is shown at once, each at its field, the rest in one box.
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -68,6 +69,8 @@ class FormPage(QWidget):
         self.bar.refused.connect(self._on_refused)
         self.bar.finished.connect(self._on_finished)
         self.preview_column = QWidget()
+        self._sheet: tuple[UUID, str, date] | None = None
+        self.sheet_hint = Hint(f"{prefix}_vordruck", Ton.ACCENT)
         self._judged = False
         self._drawing = False
         self._stale = False
@@ -133,8 +136,34 @@ class FormPage(QWidget):
 
     @property
     def heute(self) -> date:
-        """The day on the wall calendar."""
-        return local(self._desk.clock.now()).date()
+        """The day on the wall calendar; for a sheet of the Notfallmappe the day on which it was written."""
+        return self._sheet[2] if self._sheet is not None else local(self._desk.clock.now()).date()
+
+    # -- a sheet of the Notfallmappe ---------------------------------------------
+
+    @property
+    def kennung(self) -> UUID | None:
+        """The Kennung on the sheet that is typed in; None for a new Beleg."""
+        return self._sheet[0] if self._sheet is not None else None
+
+    def capture(self, kennung: UUID, belegnummer: str, tag: date) -> None:
+        """What was written on this sheet is typed in now: it exists on paper and is not printed again."""
+        self._show_sheet((kennung, belegnummer, tag))
+
+    def _show_sheet(self, sheet: tuple[UUID, str, date] | None) -> None:
+        self._sheet = sheet
+        self.bar.set_on_paper(sheet is not None)
+        text = f"Blatt {sheet[1]} vom {sheet[2]:%d.%m.%Y} wird erfasst. Nur abgelegt, nicht gedruckt." if sheet else ""
+        self.sheet_hint.show_text(text, Ton.ACCENT)
+        self.touch()
+
+    def sheet_draft(self) -> list[str] | None:
+        """The sheet, to be kept with what was typed."""
+        return [str(self._sheet[0]), self._sheet[1], self._sheet[2].isoformat()] if self._sheet is not None else None
+
+    def restore_sheet(self, kept: list[str] | None) -> None:
+        """Bring the sheet back."""
+        self._show_sheet((UUID(kept[0]), kept[1], date.fromisoformat(kept[2])) if kept else None)
 
     # -- objections ------------------------------------------------------------
 
@@ -206,6 +235,7 @@ class FormPage(QWidget):
         self.focus_first()
 
     def _on_finished(self) -> None:
+        self._show_sheet(None)
         self.clear()
         self._judged = False
         self._show_objections([])
@@ -214,6 +244,7 @@ class FormPage(QWidget):
 
     def reset(self) -> None:
         """Empty the page by request of the window."""
+        self._show_sheet(None)
         self.clear()
         self._judged = False
         self._show_objections([])

@@ -118,6 +118,8 @@ class IssueBar(QWidget):
         self._count = 0
         self._grund = ""
         self.wer = "Empfang"
+        self._on_paper = False
+        self._main_text = main
         self.asks_signature = False  # a slip that the patient signs at the desk
         self.stand = Stand.BEREIT
         self.status = label(paper, "klein", wrap=True)
@@ -144,6 +146,13 @@ class IssueBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.trouble)
         layout.addWidget(self._stack)
+
+    def set_on_paper(self, on_paper: bool) -> None:
+        """Whether the sheet exists already (Notfallmappe): then it is stored and nothing is printed."""
+        self._on_paper = on_paper
+        text = "Nur ablegen" if on_paper else self._main_text
+        self.main_button.setText(f"{text}   F9")
+        self.main_button.setAccessibleName(text)
 
     @property
     def busy(self) -> bool:
@@ -178,6 +187,10 @@ class IssueBar(QWidget):
         self._queue, self._count = list(lines), len(lines)
         self.stored.emit(lines)
         self.changed.emit()
+        if self._on_paper:
+            desk, wer, line = self._desk, self.wer, lines[0]
+            self._settle("Wird abgelegt …", lambda: desk.confirm_printed(line.kennung, wer), self._printed)
+            return
         self._print()
 
     def _on_store_failure(self, failure: Failure) -> None:

@@ -17,6 +17,7 @@ class Befehl(StrEnum):
     NACHBEARBEITUNG = "nachbearbeitung"
     HAUPT = "haupt"
     LAGE = "lage"
+    NOTFALLMAPPE = "notfallmappe"
     EINSTELLUNGEN = "einstellungen"
     BETRIEBSART = "betriebsart"
     NEU = "neu"
@@ -51,12 +52,22 @@ TASTEN = (
     Taste(Befehl.EINSTELLUNGEN, "F11", "Einstellungen: Praxis, Drucker, Kartenleser, Konnektor, KIM"),
     Taste(Befehl.BETRIEBSART, "F12", "Betriebsart: Papier oder online, je Dienst", "Betriebsart"),
     Taste(Befehl.NEU, "Ctrl+N", "nächste Patientin, nächster Patient: leere Seite, Angefangenes wird zurückgelegt"),
+    Taste(Befehl.NOTFALLMAPPE, "Ctrl+M", "Notfallmappe: erstellen, drucken, ausgefüllte Blätter erfassen"),
     Taste(Befehl.HOTLINE, "Ctrl+H", "Satz für die Hotline kopieren"),
     Taste(Befehl.SPERREN, "Ctrl+L", "Platz sperren oder jemand anders anmelden; Angefangenes bleibt"),
     Taste(Befehl.GROESSER, "Ctrl++", "Schrift größer"),
     Taste(Befehl.KLEINER, "Ctrl+-", "Schrift kleiner"),
     Taste(Befehl.ZURUECK, "Esc", "einen Schritt zurück; nichts geht verloren"),
 )
+
+ORTE = {
+    Befehl.HILFE: "hilfe",
+    Befehl.NACHBEARBEITUNG: "nachbearbeitung",
+    Befehl.LAGE: "lage",
+    Befehl.NOTFALLMAPPE: "notfallmappe",
+    Befehl.EINSTELLUNGEN: "einstellungen",
+}
+"""Keys that only go somewhere."""
 
 IM_FORMULAR = (
     ("Enter", "weiter zum nächsten Feld; im leeren Mittelfeld: zum Drucken"),

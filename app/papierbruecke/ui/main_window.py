@@ -7,6 +7,7 @@ the title. The watch runs in its own lane; every answer of a service arrives thr
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
@@ -28,13 +29,15 @@ from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.ground import pages_ground, window_ground
 from papierbruecke.ui.help_page import HelpPage
 from papierbruecke.ui.keeper import Keeper
-from papierbruecke.ui.keys import Befehl
+from papierbruecke.ui.keys import ORTE, Befehl
 from papierbruecke.ui.lage_page import LagePage
 from papierbruecke.ui.login_page import ROLLE
 from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.mode_panel import ModePanel
 from papierbruecke.ui.navigation import SPERREN, FootLine, Navigation
+from papierbruecke.ui.notfallmappe_page import NotfallmappePage
 from papierbruecke.ui.outbox_page import OutboxPage
+from papierbruecke.ui.page import page_of
 from papierbruecke.ui.reception import AU, ERSATZSCHEIN, REZEPT, Reception
 from papierbruecke.ui.session import Session
 from papierbruecke.ui.settings_page import SettingsPage
@@ -45,7 +48,6 @@ from papierbruecke.ui.watch_lane import WatchLane
 from papierbruecke.vault.users import PRAXIS, Benutzer
 
 TITLE = "Papierbrücke"
-Place = Reception | OutboxPage | AbgleichPage | LagePage | ModePanel | HelpPage | SettingsPage | CrashPage
 NARROW_PX = 1160
 TINY_PX = 900
 
@@ -81,15 +83,17 @@ class MainWindow(QMainWindow):
         self.outbox = OutboxPage(desk, background)
         self.abgleich = AbgleichPage(desk, background)
         self.lage_page = LagePage(desk, background)
+        self.mappe = NotfallmappePage(desk, background)
         self.mode = ModePanel()
         self.help = HelpPage()
         self.setup = SettingsPage(desk, background)
         self.crash = CrashPage()
-        self.places: dict[str, Place] = {
+        self.places: dict[str, QWidget] = {
             "empfang": self.reception,
             "nachbearbeitung": self.outbox,
             "abgleich": self.abgleich,
             "lage": self.lage_page,
+            "notfallmappe": self.mappe,
             "betriebsart": self.mode,
             "hilfe": self.help,
             "einstellungen": self.setup,
@@ -128,6 +132,7 @@ class MainWindow(QMainWindow):
         self.setup.saved.connect(self.keeper.start_with_computer)
         self.setup.people_changed.connect(lambda: self.session.load(self.settings.sperre.minuten))
         self.setup.done.connect(lambda: self.show_place("empfang"))
+        self.mappe.sheet_wanted.connect(lambda *sheet: self._at_reception(lambda: self.reception.capture(*sheet)))
         self.mode.wanted.connect(self._change_mode)
         self.mode.closed.connect(self._close_panel)
         self.session.locked.connect(lambda: self._shortcuts.set_locked(True))
@@ -137,17 +142,14 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         actions: dict[Befehl, Callable[[], object]] = {
-            Befehl.HILFE: lambda: self.show_place("hilfe"),
+            **{befehl: partial(self.show_place, place) for befehl, place in ORTE.items()},
             Befehl.KARTE: lambda: self._at_reception(self.reception.card.read_card),
             Befehl.HAND: lambda: self._at_reception(self.reception.card.enter_by_hand),
             Befehl.REZEPT: lambda: self._at_reception(lambda: self.reception.show_form(REZEPT)),
             Befehl.AU: lambda: self._at_reception(lambda: self.reception.show_form(AU)),
             Befehl.ERSATZSCHEIN: lambda: self._at_reception(lambda: self.reception.show_form(ERSATZSCHEIN)),
             Befehl.HEUTE: lambda: self._at_reception(self.reception.toggle_list),
-            Befehl.NACHBEARBEITUNG: lambda: self.show_place("nachbearbeitung"),
             Befehl.HAUPT: self.main_action,
-            Befehl.LAGE: lambda: self.show_place("lage"),
-            Befehl.EINSTELLUNGEN: lambda: self.show_place("einstellungen"),
             Befehl.BETRIEBSART: self.open_mode,
             Befehl.NEU: lambda: self._at_reception(self.reception.next_patient),
             Befehl.HOTLINE: self.copy_hotline,
@@ -195,7 +197,7 @@ class MainWindow(QMainWindow):
     def _show_who(self) -> None:
         benutzer = self.session.benutzer
         wer = f"Platz {self.settings.praxis.platz}" if benutzer == PRAXIS else benutzer.kuerzel
-        self.outbox.wer = wer
+        self.outbox.wer = self.mappe.wer = wer
         self.outbox.reprint.set_people(benutzer, self.session.users)
         self.reception.set_settings(self.settings, wer)
         self.setup.set_user(benutzer, self.session.users)
@@ -263,7 +265,7 @@ class MainWindow(QMainWindow):
             return
         self._stack.setCurrentWidget(self.places[place])
         self.navigation.show_place("nachbearbeitung" if place == "abgleich" else place)
-        self.places[place].enter()
+        page_of(self.places[place]).enter()
 
     def _at_reception(self, action: Callable[[], object]) -> None:
         if self._stack.currentWidget() is not self.reception:
@@ -277,7 +279,7 @@ class MainWindow(QMainWindow):
 
     def main_action(self) -> None:
         """F9: the one main action of the page."""
-        self.places[self.place].main_action()
+        page_of(self.places[self.place]).main_action()
 
     def back(self) -> None:
         """Esc: one step back; nothing is lost."""
@@ -303,8 +305,7 @@ class MainWindow(QMainWindow):
     def open_mode(self) -> None:
         """F12: the panel of the Betriebsart, in the middle of anything."""
         if self.place == "betriebsart":
-            self._close_panel()
-            return
+            return self._close_panel()
         self._return_to = (self.place, QApplication.focusWidget())
         self.mode.open(self.lage, self.papier)
         self._stack.setCurrentWidget(self.mode)

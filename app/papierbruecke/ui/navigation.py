@@ -64,6 +64,7 @@ PLACES = (
     ("empfang", "Empfang", "empfang"),
     ("nachbearbeitung", "Nach-\nbearbeitung", "nachbearbeitung"),
     ("lage", "Lage", "lage"),
+    ("notfallmappe", "Notfall-\nmappe", "notfallmappe"),
     ("einstellungen", "Einstellungen", "einstellungen"),
     ("hilfe", "Hilfe", "hilfe"),
 )

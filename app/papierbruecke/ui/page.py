@@ -1,5 +1,7 @@
 """What every place of the window can do: be entered, and do its one main action (F9)."""
 
+from PySide6.QtWidgets import QWidget
+
 
 class Page:
     """Mixed into the widgets of the places."""
@@ -9,3 +11,9 @@ class Page:
 
     def main_action(self) -> None:
         """F9."""
+
+
+def page_of(widget: QWidget) -> Page:
+    """A place of the window, as a page."""
+    assert isinstance(widget, Page)
+    return widget

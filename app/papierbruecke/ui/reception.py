@@ -5,6 +5,7 @@ what was typed is put aside under the person it belongs to and comes back with t
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from papierbruecke.clock import local
+from papierbruecke.forms.preprinted import Blatt
 from papierbruecke.outbox.model import Uebersicht
+from papierbruecke.record.model import BelegArt
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import theme
 from papierbruecke.ui.au_page import AuPage
@@ -130,6 +133,17 @@ class Reception(QWidget, Page):
             self.card.hand.accept()
         else:
             self.form.submit()
+
+    def capture(self, blatt: Blatt, tag: date) -> None:
+        """A sheet of the Notfallmappe is typed in: an empty form for it, whoever was here is put aside."""
+        if any(page.bar.busy for page in self.pages.values()):
+            return
+        if self.card.patient is not None or any(page.draft() for page in self.pages.values()):
+            self.next_patient()
+        name = AU if blatt.art is BelegArt.AU else ERSATZSCHEIN
+        self.show_form(name)
+        self.pages[name].capture(blatt.kennung, blatt.belegnummer, tag)
+        self.card.enter_by_hand()
 
     def _focus_form(self) -> None:
         self.form.focus_first()
