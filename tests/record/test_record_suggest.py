@@ -213,6 +213,27 @@ def test_an_import_tells_how_far_it_is_and_can_be_stopped(desk: Vorschlaege, tmp
     assert desk.medicines("probemittel", ANNA) == []
 
 
+class Lines(io.BytesIO):
+    """A file that counts how many lines were asked for."""
+
+    read_lines = 0
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self.read_lines += 1
+        return super().readline(-1 if size is None else size)
+
+
+def test_lists_stream_and_never_lie_in_memory_as_a_whole() -> None:
+    """The ICD-10-GM has 17,000 rows: each is given on before the next one is read."""
+    code = ICD.splitlines(keepends=True)[1]
+    stream = Lines((code * 1000).encode())
+    for number, _ in zip(range(1, 6), read_icd(stream), strict=False):
+        assert stream.read_lines == number
+    stream = Lines((CSV + "Probesalbe;;;;;nein\n" * 1000).encode())
+    next(read_medicines(stream))
+    assert stream.read_lines <= 4  # the head is read twice: once to find the separator
+
+
 def test_the_file_is_encrypted_and_holds_no_person(desk: Vorschlaege, tmp_path: Path) -> None:
     desk.remember(rezept(), NOW)
     everything = b"".join(path.read_bytes() for path in tmp_path.glob(f"{FILE}*"))
