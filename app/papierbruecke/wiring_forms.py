@@ -190,6 +190,10 @@ class FormsDesk(FolderDesk):
 
         self.printer().print("muster16", render_calibration(self.settings.druck), TITEL)
 
+    def print_recovery_sheet(self, wer: str) -> None:
+        """A new recovery sheet straight to paper; its code is never a file (design §9)."""
+        self.printer().print("ersatzschein", self.recovery_sheet(wer), "Wiederherstellungsblatt")
+
     def stoerung_for(self, dienst: Dienst, wer: str) -> Stoerung:
         """The Störung that a new Beleg belongs to; without one, the Einzelfälle of the day."""
         open_one = dienste_in_papier(self.store().stoerungen(nur_offene=True)).get(dienst)

@@ -107,12 +107,13 @@ class LagePage(QWidget, Page):
         self._places.setContentsMargins(0, 0, 6, 0)
         inner.addWidget(scroll_area(places), 1)
         quote = frame("ton", "accent")
-        said = QHBoxLayout(quote)
-        said.setContentsMargins(12, 8, 8, 8)
-        said.addWidget(self.sentence, 1)
+        said = QVBoxLayout(quote)
+        said.setContentsMargins(12, 8, 8, 6)
+        said.setSpacing(2)
+        said.addWidget(self.sentence)
         copy = button("Kopieren", "hotline_kopieren", "still", "Ctrl+H", "kopieren")
         copy.clicked.connect(self.hotline_wanted)
-        said.addWidget(copy)
+        said.addWidget(copy, 0, Qt.AlignmentFlag.AlignRight)
         self._quote = quote
         inner.addWidget(quote)
         bottom = frame("karte")
@@ -143,8 +144,16 @@ class LagePage(QWidget, Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.hint)
-        layout.addLayout(top, 3)
-        layout.addWidget(bottom, 2)
+        inside = QWidget()
+        inside.setObjectName("rolle")
+        stack = QVBoxLayout(inside)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(12)
+        stack.addLayout(top, 3)
+        stack.addWidget(bottom, 2)
+        for card, name in ((left, "verlauf_karte"), (right, "orte_karte"), (bottom, "zertifikate_karte")):
+            card.setObjectName(name)
+        layout.addWidget(scroll_area(inside), 1)
         layout.addLayout(row)
 
     # -- now -------------------------------------------------------------------
@@ -154,6 +163,7 @@ class LagePage(QWidget, Page):
         while (item := self._places.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for place, probes in PLACES:
             answers = [m for m in lage.proben if m.probe in probes] if lage is not None else []

@@ -6,12 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
-from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, button, frame, label
+from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.theme import Ton
 from papierbruecke.vault.users import Abgelehnt, Anmeldung, Benutzer, Gesperrt, Rolle
 
 ROLLE = {Rolle.MFA: "MFA", Rolle.ARZT: "Ärztin/Arzt", Rolle.ADMIN: "Admin"}
-CARD_PX = 420
 
 
 def login_text(outcome: Anmeldung) -> str:
@@ -50,7 +49,7 @@ class LoginPage(QWidget):
         self.go = button("Anmelden", "anmelden", "haupt", "Enter")
         self.go.clicked.connect(self._try)
         card = frame("karte")
-        card.setFixedWidth(CARD_PX)
+        card.setObjectName("anmeldung_karte")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(28, 24, 28, 24)
         inside.setSpacing(14)
@@ -65,10 +64,19 @@ class LoginPage(QWidget):
         row.addStretch(1)
         row.addWidget(self.go)
         inside.addLayout(row)
+        inner = QWidget()
+        inner.setObjectName("rolle")
+        middle = QVBoxLayout(inner)
+        middle.addStretch(1)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(card)
+        across.addStretch(1)
+        middle.addLayout(across)
+        middle.addStretch(2)
         layout = QVBoxLayout(self)
-        layout.addStretch(1)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll_area(inner))
         self._walk = EnterWalk(self, self._try)
         self._walk.set_order([self.who.combo, self.pin.edit])
 

@@ -15,7 +15,7 @@ from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt, Weg
-from papierbruecke.ui import texts
+from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
 from papierbruecke.ui.counts_card import CountsRow
@@ -31,6 +31,7 @@ from papierbruecke.ui.theme import Ton
 if TYPE_CHECKING:
     from papierbruecke.resubmit.outcome import DrainErgebnis
 
+WITH_PANEL_PX = 1400  # narrower pages show the panel for lost paper instead of the list
 _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
 _SENDABLE = frozenset({Aktion.SENDEN, Aktion.NACHSEHEN, Aktion.KLAEREN})
 
@@ -120,7 +121,7 @@ class OutboxPage(QWidget, Page):
         top.setSpacing(14)
         top.addWidget(figures, 3)
         top.addWidget(sending, 2)
-        listing = frame("karte")
+        listing = self._listing = frame("karte")
         lines = QVBoxLayout(listing)
         lines.setContentsMargins(12, 12, 12, 8)
         lines.setSpacing(8)
@@ -286,11 +287,14 @@ class OutboxPage(QWidget, Page):
             return
         self.history.hide()
         self.reprint.open(line)
+        self._listing.setVisible(self.width() >= theme.current().px(WITH_PANEL_PX))
+        self.table.fit()
 
     def close_reprint(self) -> bool:
         """Esc: leave the panel; True if it was open."""
         was_open = self.reprint.isVisible()
         self.reprint.hide()
+        self._listing.show()
         if was_open:
             self.table.setFocus()
         return was_open

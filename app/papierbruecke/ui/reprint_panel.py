@@ -36,7 +36,6 @@ class ReprintPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("nachdruck")
-        self.setFixedWidth(330)
         self.line: Uebersicht | None = None
         self._benutzer: Benutzer = PRAXIS
         self._doctors: list[Benutzer] = []

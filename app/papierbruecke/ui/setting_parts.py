@@ -109,6 +109,13 @@ PARTS = (
         panel="benutzer",
     ),
     Part(
+        "schluessel",
+        "Schlüssel",
+        "Damit nach einem Schaden nichts verloren ist.",
+        (),
+        panel="schluessel",
+    ),
+    Part(
         "weitergabe",
         "Zweiter Platz",
         "Eine Einrichtung an einen anderen Platz mitnehmen.",

@@ -17,6 +17,7 @@ from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.key_panel import KeyPanel
 from papierbruecke.ui.konnektor_panel import KonnektorPanel
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.setting_fields import SectionForm, SettingField, sentences
@@ -60,7 +61,13 @@ class SettingsPage(QWidget, Page):
         self.konnektor.p12_chosen.connect(self._on_p12)
         self.share = SharePanel()
         self.share.imported.connect(self.load)
-        self._panels = {"benutzer": self.users, "konnektor": self.konnektor, "weitergabe": self.share}
+        self.key = KeyPanel(desk, background)
+        self._panels: dict[str, QWidget] = {
+            "schluessel": self.key,
+            "benutzer": self.users,
+            "konnektor": self.konnektor,
+            "weitergabe": self.share,
+        }
         self._stack = QStackedWidget()
         self.hint = Hint("einstellungen_hinweis", Ton.OK)
         sections = QVBoxLayout()
@@ -80,10 +87,13 @@ class SettingsPage(QWidget, Page):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(22, 18, 14, 14)
         inside.addWidget(self._stack, 1)
-        left = QWidget()
-        left.setFixedWidth(200)
-        left.setLayout(sections)
-        sections.setContentsMargins(0, 0, 0, 0)
+        choices = QWidget()
+        choices.setObjectName("rolle")
+        choices.setLayout(sections)
+        sections.setContentsMargins(0, 0, 4, 0)
+        left = scroll_area(choices)
+        left.setProperty("breite", "teile")
+        self._left = left
         body = QHBoxLayout()
         body.setSpacing(16)
         body.addWidget(left)
@@ -138,6 +148,7 @@ class SettingsPage(QWidget, Page):
     def show_part(self, index: int) -> None:
         """Turn to a part."""
         self._choices[index].setChecked(True)
+        self._left.ensureWidgetVisible(self._choices[index])
         self._stack.setCurrentIndex(index)
 
     def main_action(self) -> None:
@@ -184,6 +195,7 @@ class SettingsPage(QWidget, Page):
         self._may = benutzer == PRAXIS or benutzer.may(Recht.EINSTELLUNGEN)
         self.save_button.setEnabled(self._may)
         self.users.set_user(benutzer, users)
+        self.key.set_user(benutzer.kuerzel, self._may)
         if not self._may:
             self.hint.show_text("Einstellungen ändern Ärztin, Arzt oder Admin. Ansehen darf sie jeder.", Ton.ACCENT)
 
