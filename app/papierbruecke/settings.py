@@ -261,6 +261,11 @@ class Einstellungen(Value):
     )
     weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
     weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
+    rezept_zu_zweit: bool = Field(
+        default=False,
+        title="Rezepte in der Nachbearbeitung zu zweit prüfen",
+        description="Ein Rezept ist erst erledigt, wenn eine zweite Person den Eintrag geprüft hat.",
+    )
     sicherung_zweiter_ort: str | None = Field(
         default=None,
         title="Zweiter Ort der Sicherung",

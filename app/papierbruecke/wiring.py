@@ -361,4 +361,4 @@ class Desk(FormsDesk):
         """What only a person can decide about a Beleg: posted, stays paper, void, checked off."""
         from papierbruecke.resubmit.by_hand import ByHand
 
-        return ByHand(self.store())
+        return ByHand(self.store(), zu_zweit=self.settings.rezept_zu_zweit)

@@ -10,8 +10,9 @@ import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import InputRefused
 from papierbruecke.outage.model import Dienst
-from papierbruecke.outbox.model import Zustand
+from papierbruecke.outbox.model import Spalte, Zustand
 from papierbruecke.outbox.store import Outbox
+from papierbruecke.reconcile.ledger import build_abgleich
 from papierbruecke.record.model import BelegArt
 from papierbruecke.resubmit.after_end import STREUUNG, pause_after, releases_sending
 from papierbruecke.resubmit.by_hand import EREZEPT_STAND, ByHand
@@ -123,3 +124,24 @@ def test_only_the_return_of_kim_sets_the_queue_free() -> None:
     assert releases_sending(both, frozenset({Dienst.EREZEPT}))
     assert not releases_sending(both, frozenset({Dienst.KIM}))
     assert not releases_sending(frozenset(), frozenset())
+
+
+def test_a_prescription_is_checked_by_two_people_if_the_practice_wants_it(store: Outbox) -> None:
+    kennung = put(store, BelegArt.REZEPT)
+    by_hand = ByHand(store, zu_zweit=True)
+    by_hand.document(kennung, "sk", "PVS 17")
+    (row,) = build_abgleich(store, SetClock(stores.MORGENS)).stoerungen[0].zeilen
+    assert row.spalte is Spalte.OFFEN
+    assert row.noch_zu_tun == "Eingetragen von sk; jetzt prüft eine zweite Person den Eintrag und hakt ab."
+    with pytest.raises(InputRefused):
+        by_hand.document(kennung, "sk", "PVS 17")
+    by_hand.document(kennung, "mb", "geprüft")
+    (row,) = build_abgleich(store, SetClock(stores.MORGENS), mit_nachweis=True).stoerungen[0].zeilen
+    assert row.spalte is Spalte.ERLEDIGT
+    assert [line.rpartition(" ")[2] for line in row.nachweis] == ["(sk)", "(mb)"]
+
+
+def test_two_people_are_for_prescriptions_only(store: Outbox) -> None:
+    slip = put(store, BelegArt.ERSATZSCHEIN)
+    ByHand(store, zu_zweit=True).document(slip, "sk", "PVS 18")
+    assert state(store, slip) is Zustand.DOKUMENTIERT

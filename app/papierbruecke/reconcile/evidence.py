@@ -11,6 +11,7 @@ from papierbruecke.clock import local
 from papierbruecke.outbox.model import Ereignis, Versuch, Zustand
 from papierbruecke.pvs.hand_over import AUSGEGEBEN
 from papierbruecke.resubmit.by_hand import (
+    EINGETRAGEN,
     EREZEPT_GEPRUEFT,
     EREZEPT_STAND,
     NACHGELESEN,
@@ -26,6 +27,7 @@ NEWEST = 12
 _NOTES: dict[str, Callable[[Ereignis], str]] = {
     AUSGEGEBEN: lambda e: f"An die Praxissoftware ausgegeben ({e.detail.get('datei', 'GDT')})",
     EREZEPT_GEPRUEFT: lambda e: EREZEPT_STAND.get(e.detail.get("stand", ""), "Nach einem E-Rezept gesehen."),
+    EINGETRAGEN: lambda e: f"In der Praxissoftware eingetragen: {e.detail.get('hinweis', '')}",
     NACHGELESEN: lambda e: NACHGELESEN_WIE.get(e.detail.get("wie", ""), "Nachgelesen"),
     UNTERSCHRIEBEN: lambda e: "Vom Patienten unterschrieben",
     KK_FEHLT: lambda e: "Die Ausfertigung für die Krankenkasse blieb in der Praxis",

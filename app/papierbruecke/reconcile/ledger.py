@@ -14,9 +14,9 @@ from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.reconcile.evidence import evidence_of
 from papierbruecke.record.model import BelegArt, ErsatzscheinEingabe, Weg
-from papierbruecke.resubmit.by_hand import UNTERSCHRIEBEN
+from papierbruecke.resubmit.by_hand import UNTERSCHRIEBEN, entered_by
 from papierbruecke.resubmit.fristen import FRISTEN, Kalender
-from papierbruecke.resubmit.texts import NOCH_ZU_TUN, UNTERSCHRIFT_FEHLT, WEG_PVS, ZUSTAND_SATZ
+from papierbruecke.resubmit.texts import NOCH_ZU_TUN, UNTERSCHRIFT_FEHLT, WEG_PVS, ZUSTAND_SATZ, ZWEITE_PERSON
 
 SPALTEN = (Spalte.UNKLAR, Spalte.OFFEN, Spalte.ERLEDIGT, Spalte.HINFAELLIG)
 """In this order on screen and paper: what needs a person comes first."""
@@ -209,6 +209,14 @@ def _unsigned(store: Outbox, beleg: Uebersicht) -> bool:
     return isinstance(slip, ErsatzscheinEingabe) and slip.ersatzschein.unterschrift_entfaellt is None
 
 
+def _second_person(store: Outbox, beleg: Uebersicht) -> str | None:
+    """What to do with a prescription that one person entered and nobody checked yet."""
+    if beleg.art is not BelegArt.REZEPT or beleg.zustand is not Zustand.GEDRUCKT:
+        return None
+    first = entered_by(store.events(beleg.kennung))
+    return ZWEITE_PERSON.format(wer=first) if first is not None else None
+
+
 def row_of(store: Outbox, beleg: Uebersicht, now: datetime, kalender: Kalender) -> Zeile:
     """One Beleg with its column, its sentence and its deadline."""
     spalte = SPALTE[beleg.zustand]
@@ -217,6 +225,7 @@ def row_of(store: Outbox, beleg: Uebersicht, now: datetime, kalender: Kalender) 
         by_pvs = beleg.art is BelegArt.AU and beleg.weg == Weg.PVS.value and beleg.zustand is Zustand.GEDRUCKT
         todo = WEG_PVS if by_pvs else NOCH_ZU_TUN[beleg.art, beleg.zustand]
         todo = f"{UNTERSCHRIFT_FEHLT} {todo}" if _unsigned(store, beleg) else todo
+        todo = _second_person(store, beleg) or todo
         bis = _due(beleg, kalender)
     return Zeile(beleg, spalte, ZUSTAND_SATZ[beleg.zustand], todo, bis, bis is not None and now > bis)
 

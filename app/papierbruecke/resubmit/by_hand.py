@@ -21,6 +21,7 @@ NACHGELESEN_WIE = {  # domain sheet reconciliation §9.1: how a slip of the Ersa
     "eeb": "Elektronische Ersatzbescheinigung in der Praxissoftware übernommen",
     "abgerechnet": "Ohne Karte im Ersatzverfahren abgerechnet; der Schein bleibt vier Quartale in der Praxis",
 }
+EINGETRAGEN = "rezept.eingetragen"  # event: entered, a second person has not checked it yet
 EREZEPT_GEPRUEFT = "erezept.geprueft"
 EREZEPT_STAND = {  # domain sheet reconciliation §9.5: what became of an E-Rezept that was under way
     "keines": "Es war kein E-Rezept vorbereitet.",
@@ -33,12 +34,15 @@ EREZEPT_STAND = {  # domain sheet reconciliation §9.5: what became of an E-Reze
 class ByHand:
     """The decisions of a person, one method each."""
 
-    def __init__(self, store: Outbox) -> None:
+    def __init__(self, store: Outbox, *, zu_zweit: bool = False) -> None:
+        """``zu_zweit``: a prescription is done only when a second person checked the entry."""
         self._store = store
+        self._zu_zweit = zu_zweit
 
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system: it is done.
 
+        With ``zu_zweit`` the first tick of a prescription leaves it open; the tick of another person ends it.
         Refused for an AU of the way ``direkt`` (one AU has one sender) and for paper that nobody
         confirmed yet.
         """
@@ -47,6 +51,13 @@ class ByHand:
             return
         if zeile.art is BelegArt.AU and zeile.weg == Weg.DIREKT.value:
             raise _refusal("Design §2", "Diese Krankschreibung sendet dieses Programm selbst; nicht doppelt erfassen.")
+        if self._zu_zweit and zeile.art is BelegArt.REZEPT and zeile.zustand is Zustand.GEDRUCKT:
+            first = entered_by(self._store.events(kennung))
+            if first is None:
+                self._store.note(kennung, EINGETRAGEN, wer, {"hinweis": hinweis})
+                return
+            if first == wer:
+                raise _refusal("Praxis", "Bitte von einer zweiten Person prüfen und abhaken lassen.")
         try:
             self._store.advance(kennung, Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, wer, {"hinweis": hinweis})
         except TransitionRefused:
@@ -134,6 +145,11 @@ class ByHand:
         if zeile is None:
             raise _refusal("Belegnummer", "Diesen Beleg gibt es hier nicht.")
         return zeile
+
+
+def entered_by(ereignisse: Iterable[Ereignis]) -> str | None:
+    """Who entered this prescription, if a second person must still check it."""
+    return next((event.wer for event in ereignisse if event.was == EINGETRAGEN), None)
 
 
 def proof_of(ereignisse: Iterable[Ereignis]) -> str | None:

@@ -48,6 +48,8 @@ NOCH_ZU_TUN = {
 UNTERSCHRIFT_FEHLT = "Unterschrift der versicherten Person einholen."
 WEG_PVS = "In der Praxissoftware erfassen und von dort senden; hier abhaken. Nicht noch einmal drucken."
 
+ZWEITE_PERSON = "Eingetragen von {wer}; jetzt prüft eine zweite Person den Eintrag und hakt ab."
+
 PRUEFNUMMER_FEHLT = (
     "Ohne KBV-Prüfnummer sendet dieses Programm keine Krankschreibungen. Nichts ging verloren: Die Belege warten. "
     "Bitte in der Praxissoftware erfassen oder die Krankenkassen-Ausfertigung mit der Post schicken."
