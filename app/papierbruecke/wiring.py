@@ -89,6 +89,17 @@ class Desk(FormsDesk):
         self.samples().note(self.clock.now(), "bestaetigung", detail | {"wer": wer})
         return vergleich.model_copy(update={"bestaetigt": new})
 
+    def check_smcb(self) -> Messung:
+        """Whether the issuer of the practice card accepts it now; stored, because it names the issuer."""
+        from papierbruecke.outage.check_card import check_smcb
+
+        with self._konnektor_for_now() as konnektor:
+            if konnektor is None:
+                raise EnvironmentFailure("kon.not_set_up", "Der Konnektor ist hier noch nicht eingerichtet.")
+            found = check_smcb(konnektor, self.clock)
+        self.samples().add([found])
+        return found
+
     def umfeld(self) -> Umfeld:
         """What the diagnosis must know about this practice."""
         from papierbruecke.outage.watch import umfeld_of

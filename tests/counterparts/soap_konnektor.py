@@ -29,6 +29,8 @@ SAMPLES = {
     "GetCardTerminals": "GetCardTerminals.response.xml",
     "GetPinStatus": "GetPinStatus.response.verifiable.xml",
     "CheckCertificateExpiration": "CheckCertificateExpiration.response.xml",
+    "ReadCardCertificate": "ReadCardCertificate.response.xml",
+    "VerifyCertificate": "VerifyCertificate.response.inconclusive.xml",
     "GetJobNumber": "GetJobNumber.response.xml",
     "SignDocument": "SignDocument.response.xml",
 }

@@ -56,6 +56,16 @@ def post(folder: Path, path: str) -> Any:
         return json.load(answer)
 
 
+def test_the_practice_card_is_checked_on_a_click(tmp_path: Path) -> None:
+    folder = tmp_path / "sim"
+    with process(folder, "normal"):
+        code, answer = run("zertifikate", "--pruefen", "--json", "--daten", str(folder))
+    found = json.loads(answer)
+    assert (code, found["praxiskarte"]["ergebnis"]) == (0, "ok")
+    assert found["praxiskarte"]["aussteller"]
+    assert {row["was"] for row in found["zertifikate"]} == {"gSMC-K", "SMC-KT", "SMC-B", "HBA", "TLS", "P12", "KIM"}
+
+
 def test_the_arvato_case_is_known_at_once_and_passes_when_the_tunnel_is_back(tmp_path: Path) -> None:
     folder = tmp_path / "sim"
     with process(folder, "vpn-zugangsdienst") as started:

@@ -1,5 +1,6 @@
 """The simulated Konnektor, asked by a plain client: right answers, and every bad request refused."""
 
+import base64
 import datetime
 import http.client
 import ssl
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from counterparts.ti_clients import (
@@ -27,6 +30,7 @@ from papierbruecke.drill.cades import SignatureRefused, check_enveloping
 from papierbruecke.drill.model import Stoerfall
 from papierbruecke.drill.scenarios import load_scenario
 from papierbruecke.drill.simulator import Simulator
+from papierbruecke.drill.soap import CERTCMN
 
 SCHEMAS = {
     EVT: "EventService.xsd",
@@ -48,7 +52,19 @@ def pin_request(soap: Soap, handle: str, kind: str) -> str:
     )
 
 
-def test_every_answer_is_valid_against_the_official_schema(soap: Soap, referenz: Path) -> None:
+def certificate_request(soap: Soap, handle: str) -> str:
+    return (
+        f'<c:CardHandle xmlns:c="{CONN}">{handle}</c:CardHandle>{soap.context()}'
+        f"<X:CertRefList><X:CertRef>C.AUT</X:CertRef></X:CertRefList><X:Crypt>ECC</X:Crypt>"
+    )
+
+
+def verify_request(soap: Soap, certificate: x509.Certificate) -> str:
+    data = base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
+    return f'{soap.context()}<m:X509Certificate xmlns:m="{CERTCMN}">{data}</m:X509Certificate>'
+
+
+def test_every_answer_is_valid_against_the_official_schema(simulator: Simulator, soap: Soap, referenz: Path) -> None:
     with soap:
         answers = [
             soap.call(EVT, "GetResourceInformation"),
@@ -57,6 +73,8 @@ def test_every_answer_is_valid_against_the_official_schema(soap: Soap, referenz:
             soap.call(CARD, "GetPinStatus", pin_request(soap, "smcb-1", "PIN.SMC")),
             soap.call(CERT, "CheckCertificateExpiration", f"{soap.context()}<X:Crypt>ECC</X:Crypt>"),
             soap.call(CERT, "CheckCertificateExpiration"),
+            soap.call(CERT, "ReadCardCertificate", certificate_request(soap, "smcb-1")),
+            soap.call(CERT, "VerifyCertificate", verify_request(soap, simulator.pki.smcb.certificate)),
             soap.call(SIG, "GetJobNumber"),
             soap.sign({"a": b"<eins/>", "b": b"<zwei/>"}, soap.job_number()),
         ]

@@ -40,6 +40,9 @@ def test_every_request_fits_the_official_schema(wsdl: Path) -> None:
             envelope.certificate_expiration(kontext, None),
             envelope.certificate_expiration(kontext, "RSA"),
             envelope.certificate_expiration(kontext, "ECC"),
+            envelope.read_card_certificate(kontext, "smcb-1", None),
+            envelope.read_card_certificate(kontext, "smcb-1", "ECC"),
+            envelope.verify_certificate(kontext, b"\x30\x00"),
             *(envelope.job_number(kontext, namespace) for namespace in (SIGNATURE_7_4, SIGNATURE_7_5)),
             *(
                 envelope.sign_document(kontext, namespace, "hba-1", "ABC-042", {"a": b"<x/>", "b": b"\x00\xff"})
@@ -198,6 +201,30 @@ def test_an_older_certificate_service_is_asked_once_and_without_crypt(paired: Pa
     assert len(paired().zertifikatsablauf()) == 4
     assert len(stub.asked) == 2
     assert b"Crypt" not in stub.asked[1].body
+
+
+def test_the_card_certificate_names_its_issuer_and_is_checked_on_demand(paired: Paired, stub: SoapStub) -> None:
+    own = paired().kartenzertifikat("smcb-1")
+    assert (own.aussteller, own.der) == ("Demo", b"EXAMPLE, not a certificate")
+    assert "Muster" not in repr(own)  # the holder is not kept
+    assert paired().zertifikat_pruefen(own.der) == "INCONCLUSIVE"
+    stub.answers["VerifyCertificate"] = http(200, stub.sample("GetPinStatus.response.verified.xml"))
+    with pytest.raises(KonnektorFehler) as failed:
+        paired().zertifikat_pruefen(own.der)
+    assert failed.value.schluessel == "kon.internal"
+
+
+@pytest.mark.parametrize(
+    ("name", "issuer"),
+    [
+        ("CN=X.SMCB-CA9,O=Beispiel Trust\\, GmbH,C=DE", "Beispiel Trust, GmbH"),
+        ("C=DE, O=Beispiel AG, OU=Stelle", "Beispiel AG"),
+        ("OU=Stelle,CN=Nur-CA", "Nur-CA"),
+        ("irgendwas", "irgendwas"),
+    ],
+)
+def test_issuer_names(name: str, issuer: str) -> None:
+    assert answers.issuer_name(name) == issuer
 
 
 def test_signing_a_batch_asks_once_and_maps_by_request_id(paired: Paired, stub: SoapStub) -> None:

@@ -9,7 +9,7 @@ from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.commands.answer import WER, Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import write_output
-from papierbruecke.outage.model import Dienst, DienstZustand
+from papierbruecke.outage.model import Dienst, DienstZustand, Ergebnis
 from papierbruecke.outage.timeline_table import ZEITRAEUME, period, verlauf_csv, verlauf_lines
 from papierbruecke.outbox.model import SPALTE, Spalte
 from papierbruecke.wiring import Desk
@@ -33,6 +33,9 @@ def register(add: Adder) -> None:
     parser = add(zertifikate, "Karten und Zertifikate: was läuft wann ab?")
     parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="PDF, oder CSV bei Endung .csv")
     parser.add_argument("--ohne-abruf", action="store_true", help="nur Gespeichertes zeigen, nichts fragen")
+    parser.add_argument(
+        "--pruefen", action="store_true", help="die Praxiskarte beim Aussteller prüfen lassen (nur bei Verdacht)"
+    )
     parser = add(stoerungsbericht, "Beweise einer Störung für Hotline, KV und Krankenkasse.")
     parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="PDF, oder JSON bei Endung .json")
     parser.add_argument("--stoerung", metavar="KENNUNG", help="Anfang der Kennung; Vorgabe: die neueste")
@@ -157,8 +160,18 @@ def zertifikate(given: Given) -> int:
         as_table = target.suffix.lower() == ".csv"
         # The mark lets a German spreadsheet see that this is UTF-8.
         write_output(target, inventar.csv().encode("utf-8-sig") if as_table else back.inventory_pdf())
-    answer(given, {"schema": "zertifikate", "version": 1} | inventar.as_dict(), inventar.lines())
-    return DONE if inventar.good and inventar.zertifikate else FINDING
+    document, lines, fine = inventar.as_dict(), inventar.lines(), inventar.good and bool(inventar.zertifikate)
+    if given["pruefen"]:
+        checked = desk.check_smcb()
+        document["praxiskarte"] = {
+            "ergebnis": checked.ergebnis.value,
+            "satz": checked.befund,
+            "aussteller": checked.daten.get("aussteller"),
+        }
+        lines.append(checked.befund)
+        fine = fine and checked.ergebnis is Ergebnis.OK
+    answer(given, {"schema": "zertifikate", "version": 1} | document, lines)
+    return DONE if fine else FINDING
 
 
 def stoerungsbericht(given: Given) -> int:

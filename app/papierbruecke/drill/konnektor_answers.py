@@ -1,11 +1,13 @@
 """What the simulated Konnektor says about itself, its terminals, cards and certificates (pure)."""
 
+import base64
 import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
-from papierbruecke.drill.certificates import GSMCK_ICCSN, HBA_ICCSN, SMCB_ICCSN, SMCKT_ICCSN
+from papierbruecke.drill.certificates import GSMCK_ICCSN, HBA_ICCSN, SMCB_ICCSN, SMCKT_ICCSN, Identity
 from papierbruecke.drill.error_conditions import ALWAYS_LISTED, condition_of
 from papierbruecke.drill.model import KartenZustand, KonnektorZustand
 from papierbruecke.drill.practice_setup import ARBEITSPLATZ
@@ -155,6 +157,39 @@ def certificate_expiration(zustand: KonnektorZustand, crypt: str) -> Any:
     if crypt == "RSA":  # cards of generation 2.1 without RSA keys
         status = status_error("Warning", 4257, "Keine RSA-Zertifikate auf der Karte")
     return element("CERT:CheckCertificateExpirationResponse", status, *entries)
+
+
+def card_certificate(identity: Identity) -> Any:
+    """ReadCardCertificateResponse: C.AUT of a card."""
+    certificate = identity.certificate
+    data = element(
+        "CERTCMN:X509Data",
+        element(
+            "CERTCMN:X509IssuerSerial",
+            element("CERTCMN:X509IssuerName", certificate.issuer.rfc4514_string()),
+            element("CERTCMN:X509SerialNumber", str(certificate.serial_number)),
+        ),
+        element("CERTCMN:X509SubjectName", certificate.subject.rfc4514_string()),
+        element("CERTCMN:X509Certificate", base64.b64encode(der_of(identity)).decode()),
+    )
+    info = element("CERTCMN:X509DataInfo", element("CERTCMN:CertRef", "C.AUT"), data)
+    return element("CERT:ReadCardCertificateResponse", status_ok(), element("CERTCMN:X509DataInfoList", info))
+
+
+def verification(result: str) -> Any:
+    """VerifyCertificateResponse; without an OCSP answer a warning, as the reference sample shows."""
+    status = status_ok() if result != "INCONCLUSIVE" else status_error("Warning", 1028, "Sperrauskunft nicht erhalten")
+    return element(
+        "CERT:VerifyCertificateResponse",
+        status,
+        element("CERT:VerificationStatus", element("CERT:VerificationResult", result)),
+        element("CERT:RoleList", element("CERT:Role", "1.2.276.0.76.4.50")),
+    )
+
+
+def der_of(identity: Identity) -> bytes:
+    """The certificate as bytes."""
+    return identity.certificate.public_bytes(Encoding.DER)
 
 
 _VERSION_PARTS = ("Major", "Minor", "Revision")

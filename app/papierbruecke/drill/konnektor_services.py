@@ -23,6 +23,7 @@ from papierbruecke.drill.soap import (
     CARDCMN,
     CCTX,
     CERT,
+    CERTCMN,
     CONN,
     DSS,
     SIG,
@@ -128,6 +129,14 @@ class KonnektorServices:
                 return answers.pin_status(card)
             case "CheckCertificateExpiration":
                 return answers.certificate_expiration(zustand, request.findtext(f"{{{CERT}}}Crypt") or "RSA")
+            case "ReadCardCertificate":
+                handle = request.findtext(f"{{{CONN}}}CardHandle")
+                self._card(handle)
+                if request.findtext(f"{{{CERT}}}Crypt") == "RSA":
+                    raise Fault(4257, "Keine RSA-Zertifikate auf der Karte")
+                return answers.card_certificate(self._identity(handle))
+            case "VerifyCertificate":
+                return answers.verification(self._verified(request.findtext(f"{{{CERTCMN}}}X509Certificate") or ""))
             case "GetJobNumber":
                 return self._job_number()
         return self._sign(request, user)
@@ -158,6 +167,21 @@ class KonnektorServices:
             raise Fault(4047, "Karten-Handle ungültig")
         return card
 
+    def _identity(self, handle: str | None) -> Identity:
+        return self._pki.hba if handle == answers.HBA_HANDLE else self._pki.smcb
+
+    def _verified(self, given: str) -> str:
+        """What a responder would say: it knows the two cards of this practice and nothing else."""
+        zustand = self.zustand
+        known = {answers.der_of(self._pki.smcb): zustand.smcb, answers.der_of(self._pki.hba): zustand.hba}
+        try:
+            card = known.get(base64.b64decode(given, validate=True))
+        except ValueError as error:
+            raise Fault(4000, "X509Certificate ist nicht base64.") from error
+        if card is None or card.gueltig_tage < 0:
+            return "INVALID"
+        return "VALID" if zustand.vpn_ti and zustand.ocsp else "INCONCLUSIVE"
+
     def _job_number(self) -> Any:
         with self._lock:
             number = next(self._job_numbers)
@@ -187,8 +211,7 @@ class KonnektorServices:
             raise Fault(4000, "RequestID ist nicht eindeutig.")
         if len(requests) > BATCH_LIMIT:
             raise Fault(4000, f"Mehr als {BATCH_LIMIT} Dokumente in einem Stapel.")
-        identity = self._pki.hba if handle == answers.HBA_HANDLE else self._pki.smcb
-        responses = [self._sign_one(one, identity, self._ocsp[handle or ""], card) for one in requests]
+        responses = [self._sign_one(one, self._identity(handle), self._ocsp[handle or ""], card) for one in requests]
         return element("SIG:SignDocumentResponse", *responses)
 
     def _sign_one(self, request: Any, identity: Identity, ocsp: bytes, card: KartenZustand) -> Any:

@@ -23,6 +23,7 @@ EVT = "http://ws.gematik.de/conn/EventService/v7.2"
 CARD = "http://ws.gematik.de/conn/CardService/v8.1"
 CARDCMN = "http://ws.gematik.de/conn/CardServiceCommon/v2.0"
 CERT = "http://ws.gematik.de/conn/CertificateService/v6.0"
+CERTCMN = "http://ws.gematik.de/conn/CertificateServiceCommon/v2.0"
 CT = "http://ws.gematik.de/conn/CardTerminalInfo/v8.0"
 SIG = "http://ws.gematik.de/conn/SignatureService/v7.5"
 DSS = "urn:oasis:names:tc:dss:1.0:core:schema"
@@ -36,6 +37,7 @@ PREFIXES = {
     "CARD": CARD,
     "CARDCMN": CARDCMN,
     "CERT": CERT,
+    "CERTCMN": CERTCMN,
     "CT": CT,
     "SIG": SIG,
     "dss": DSS,
@@ -108,6 +110,20 @@ OPERATIONS = (
         "CheckCertificateExpiration",
         "CertificateService_v6_0_2.xsd",
         ((_HANDLE, False), _CONTEXT, (f"{{{CERT}}}Crypt", False)),
+    ),
+    Operation(
+        "CertificateService",
+        CERT,
+        "ReadCardCertificate",
+        "CertificateService_v6_0_2.xsd",
+        ((_HANDLE, True), _CONTEXT, (f"{{{CERT}}}CertRefList", True), (f"{{{CERT}}}Crypt", False)),
+    ),
+    Operation(
+        "CertificateService",
+        CERT,
+        "VerifyCertificate",
+        "CertificateService_v6_0_2.xsd",
+        (_CONTEXT, (f"{{{CERTCMN}}}X509Certificate", True), (f"{{{CERT}}}VerificationTime", False)),
     ),
     Operation("SignatureService", SIG, "GetJobNumber", "SignatureService_V7_5_6.xsd", (_CONTEXT,)),
     Operation(

@@ -16,6 +16,7 @@ from papierbruecke.konnektor.hardened_xml import XmlRefused, parse_hardened
 from papierbruecke.konnektor.model import (
     Fehlerzustand,
     Karte,
+    Kartenzertifikat,
     Konnektorlage,
     PinStand,
     Signatur,
@@ -186,6 +187,36 @@ def merge_expirations(
     new = [row for row in ecc if (row.iccsn, row.seriennummer) not in known]
     with_ecc = {row.iccsn for row in new}
     return tuple(row.model_copy(update={"nur_rsa": without_ecc and row.iccsn not in with_ecc}) for row in (*rsa, *new))
+
+
+def read_card_certificate(content: "_Element") -> Kartenzertifikat:
+    """ReadCardCertificateResponse: issuer and bytes of the first certificate."""
+    data = content.find(".//{*}X509DataInfo/{*}X509Data")
+    try:
+        der = base64.b64decode("".join(_text(data, "X509Certificate").split()), validate=True)
+    except binascii.Error as error:
+        raise NotUnderstood from error
+    issuer = "" if data is None else _deep(data, "X509IssuerName")
+    if not der or not issuer:
+        raise NotUnderstood
+    return Kartenzertifikat(aussteller=issuer_name(issuer), der=der)
+
+
+def issuer_name(name: str) -> str:
+    """Who issued it: the organisation of a distinguished name, else its common name, else all of it."""
+    for kind in ("O", "CN"):
+        found = re.search(rf"(?:^|[,+])\s*{kind}=((?:\\.|[^,+\\])+)", name)
+        if found is not None:
+            return re.sub(r"\\(.)", r"\1", found[1]).strip()
+    return name
+
+
+def read_verification(content: "_Element") -> str:
+    """VerifyCertificateResponse: VALID, INVALID or INCONCLUSIVE."""
+    result = _deep(content, "VerificationResult")
+    if result not in ("VALID", "INVALID", "INCONCLUSIVE"):
+        raise NotUnderstood
+    return result
 
 
 def read_job(content: "_Element") -> str:

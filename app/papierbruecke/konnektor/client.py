@@ -30,6 +30,7 @@ from papierbruecke.konnektor.line import Line, TooMuch
 from papierbruecke.konnektor.model import (
     Dienstverzeichnis,
     Karte,
+    Kartenzertifikat,
     KonnektorFehler,
     Konnektorlage,
     PinStand,
@@ -123,7 +124,7 @@ class SoapKonnektor:
 
     def zertifikatsablauf(self) -> tuple[Zertifikatsablauf, ...]:
         with self._lock:
-            if version_of(self._known_directory().versionen.get(CERTIFICATE, "")) < _CRYPT_SINCE:
+            if not self._knows_crypt():
                 return answers.read_expirations(self._expirations(None))
             rsa, ecc = self._expirations("RSA"), self._expirations("ECC")
             return answers.merge_expirations(
@@ -131,6 +132,15 @@ class SoapKonnektor:
                 answers.read_expirations(ecc),
                 without_ecc=NO_ECC in answers.warning_codes(ecc),
             )
+
+    def kartenzertifikat(self, karte: str) -> Kartenzertifikat:
+        with self._lock:
+            request = envelope.read_card_certificate(self._kontext(), karte, "ECC" if self._knows_crypt() else None)
+            return self._ask(request, answers.read_card_certificate, CARDS_TIMEOUT_S)
+
+    def zertifikat_pruefen(self, der: bytes) -> str:
+        request = envelope.verify_certificate(self._kontext(), der)
+        return self._ask(request, answers.read_verification, EXPIRATION_TIMEOUT_S)
 
     def jobnummer(self) -> str:
         with self._lock:
@@ -172,6 +182,9 @@ class SoapKonnektor:
 
     def _known_directory(self) -> Dienstverzeichnis:
         return self._directory or self.dienstverzeichnis()
+
+    def _knows_crypt(self) -> bool:
+        return version_of(self._known_directory().versionen.get(CERTIFICATE, "")) >= _CRYPT_SINCE
 
     def _signature_service(self) -> str:
         endpoints = self._known_directory().endpunkte

@@ -20,6 +20,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 CONN = "http://ws.gematik.de/conn/ConnectorCommon/v5.0"
 CCTX = "http://ws.gematik.de/conn/ConnectorContext/v2.0"
 CARDCMN = "http://ws.gematik.de/conn/CardServiceCommon/v2.0"
+CERTCMN = "http://ws.gematik.de/conn/CertificateServiceCommon/v2.0"
 DSS = "urn:oasis:names:tc:dss:1.0:core:schema"
 
 CMS = "urn:ietf:rfc:5652"
@@ -89,6 +90,29 @@ def certificate_expiration(kontext: Kontext, crypt: str | None) -> Request:
     return _request(CERTIFICATE, "CheckCertificateExpiration", fill)
 
 
+def read_card_certificate(kontext: Kontext, handle: str, crypt: str | None) -> Request:
+    """ReadCardCertificate of C.AUT; ``crypt`` None for services older than 6.0.1 (§1.8)."""
+
+    def fill(root: "_Element") -> None:
+        _child(root, CONN, "CardHandle", handle)
+        _context(root, kontext)
+        _child(_child(root, CERTIFICATE, "CertRefList"), CERTIFICATE, "CertRef", "C.AUT")
+        if crypt is not None:
+            _child(root, CERTIFICATE, "Crypt", crypt)
+
+    return _request(CERTIFICATE, "ReadCardCertificate", fill)
+
+
+def verify_certificate(kontext: Kontext, der: bytes) -> Request:
+    """VerifyCertificate with the answer of the responder (§1.8)."""
+
+    def fill(root: "_Element") -> None:
+        _context(root, kontext)
+        _child(root, CERTCMN, "X509Certificate", base64.b64encode(der).decode("ascii"))
+
+    return _request(CERTIFICATE, "VerifyCertificate", fill)
+
+
 def job_number(kontext: Kontext, namespace: str) -> Request:
     """GetJobNumber (§1.10)."""
     return _request(namespace, "GetJobNumber", lambda root: _context(root, kontext))
@@ -124,10 +148,8 @@ def sign_document(kontext: Kontext, namespace: str, handle: str, job: str, docum
 def _request(
     namespace: str, operation: str, fill: Callable[["_Element"], None], *, mandant_wide: bool = False
 ) -> Request:
-    envelope = etree.Element(
-        etree.QName(SOAP, "Envelope"),
-        nsmap={"SOAP-ENV": SOAP, "CONN": CONN, "CCTX": CCTX, "CARDCMN": CARDCMN, "dss": DSS, "S": namespace},
-    )
+    prefixes = {"SOAP-ENV": SOAP, "CONN": CONN, "CCTX": CCTX, "CARDCMN": CARDCMN, "CERTCMN": CERTCMN, "dss": DSS}
+    envelope = etree.Element(etree.QName(SOAP, "Envelope"), nsmap=prefixes | {"S": namespace})
     root = etree.SubElement(etree.SubElement(envelope, etree.QName(SOAP, "Body")), etree.QName(namespace, operation))
     if mandant_wide:
         root.set("mandant-wide", "true")

@@ -113,6 +113,13 @@ class Zertifikatsablauf(Value):
     nur_rsa: bool = False
 
 
+class Kartenzertifikat(Value):
+    """The authentication certificate on a card; its holder is not kept. ``aussteller``: who checks it (TSP)."""
+
+    aussteller: str
+    der: bytes
+
+
 class Signatur(Value):
     """One signed document of a batch, or why it was not signed.
 
@@ -165,6 +172,12 @@ class Konnektor(Protocol):
 
     def zertifikatsablauf(self) -> tuple[Zertifikatsablauf, ...]:
         """CheckCertificateExpiration of everything, RSA and ECC merged (P9)."""
+
+    def kartenzertifikat(self, karte: str) -> Kartenzertifikat:
+        """ReadCardCertificate: C.AUT of a card handle. Reads the card, so only on a person's click."""
+
+    def zertifikat_pruefen(self, der: bytes) -> str:
+        """VerifyCertificate: ``VALID``, ``INVALID`` or ``INCONCLUSIVE``. Costs an OCSP answer, so only on a click."""
 
     def jobnummer(self) -> str:
         """GetJobNumber: checks the whole call context and the signature service without a card."""

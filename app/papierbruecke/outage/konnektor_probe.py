@@ -26,7 +26,7 @@ ZIEL = "konnektor"
 # The connection itself failed; everything else means that TCP worked (ti-detection §1.3).
 _TCP_KEYS = frozenset({"kon.no_answer", "kon.port_closed", "kon.name_unresolved"})
 _OWN_KEYS = frozenset({"kon.p12_password", "kon.p12_format"})
-_SMCB = frozenset({"SMC-B", "SM-B", "HSM-B"})
+SMCB_TYPEN = frozenset({"SMC-B", "SM-B", "HSM-B"})
 _HBA = frozenset({"HBA", "HBAX", "HBA-QSIG"})
 _PIN_KEYS = {
     "VERIFIABLE": "card.pin",
@@ -157,7 +157,7 @@ class _Asker:
 
     def _smcb(self, cards: tuple[Karte, ...], watch: Stopwatch) -> Messung:
         now = self._clock.now()
-        card = next((c for c in cards if c.typ.upper() in _SMCB), None)
+        card = next((c for c in cards if c.typ.upper() in SMCB_TYPEN), None)
         if card is None:
             return bad("P8", "smcb", now, "card.missing", "keine SMC-B gesteckt", watch.ms())
         facts = _card_facts(card)

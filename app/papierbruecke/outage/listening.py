@@ -12,6 +12,7 @@ from papierbruecke.kim.model import Eingang, Gruss, Kim, KimFehler, Sendung
 from papierbruecke.konnektor.model import (
     Dienstverzeichnis,
     Karte,
+    Kartenzertifikat,
     Konnektor,
     KonnektorFehler,
     Konnektorlage,
@@ -80,6 +81,12 @@ class ListeningKonnektor:
 
     def zertifikatsablauf(self) -> tuple[Zertifikatsablauf, ...]:
         return self._konnektor.zertifikatsablauf()
+
+    def kartenzertifikat(self, karte: str) -> Kartenzertifikat:
+        return self._konnektor.kartenzertifikat(karte)
+
+    def zertifikat_pruefen(self, der: bytes) -> str:
+        return self._konnektor.zertifikat_pruefen(der)
 
     def jobnummer(self) -> str:
         return self._konnektor.jobnummer()

@@ -99,7 +99,9 @@ def _ocsp(bild: Bild, now: datetime) -> Iterator[Row]:
     reported = bild.down(_S.LB_TSP, now)
     enough = len(bad) >= _OCSP_COUNT and 3 * len(bad) > len(seen)
     if bad and (enough or reported):
-        name = next((m.daten["anbieter"] for m in reversed(bad) if m.daten.get("anbieter")), None)
+        checked = bild.letzte.get(("P9", "praxiskarte"))
+        words = [*([checked] if checked is not None else []), *bad]
+        name = next((n for m in reversed(words) if (n := m.daten.get("anbieter") or m.daten.get("aussteller"))), None)
         yield "D36", bad[0].zeit, {"Name": f"({name})"} if name else {}, reported, None
 
 
