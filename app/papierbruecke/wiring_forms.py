@@ -1,6 +1,7 @@
 """The desk's paper: check, preview, store, print, confirm. Part of the composition root."""
 
 import logging
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -234,9 +235,16 @@ class FormsDesk(FolderDesk):
         stoerung = self._stoerung_of_day(eingabe.datum, Dienst.VSDM) or self.stoerung_for(Dienst.VSDM, wer)
         return self.issue().issue_ersatzschein(eingabe, stoerung=stoerung.id, wer=wer)
 
-    def print_beleg(self, kennung: UUID, wer: str, grund: str = "", freigabe: str = "") -> None:
+    def print_beleg(
+        self,
+        kennung: UUID,
+        wer: str,
+        grund: str = "",
+        freigabe: str = "",
+        ausfertigungen: Collection[str] = ("kk", "v", "ag"),
+    ) -> None:
         """Send the stored pages to the printer; again only with a reason (``IssueBeleg.print_beleg``)."""
-        self.issue().print_beleg(kennung, wer=wer, grund=grund, freigabe=freigabe)
+        self.issue().print_beleg(kennung, wer=wer, grund=grund, freigabe=freigabe, ausfertigungen=ausfertigungen)
 
     def replace_beleg(self, kennung: UUID, wer: str, grund: str, freigabe: str = "") -> Uebersicht:
         """A new Beleg for one that was lost; not printed yet."""

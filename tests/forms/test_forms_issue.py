@@ -249,6 +249,19 @@ def test_an_au_is_printed_again_with_a_reason(store: MemoryOutbox, printer: Reco
     assert [pdf for _, pdf, _ in printer.jobs[:3]] == [pdf for _, pdf, _ in printer.jobs[3:]]
 
 
+def test_the_copies_of_an_au_are_chosen_for_each_print(store: MemoryOutbox, printer: Recorder) -> None:
+    """TA eAU P6-02 AK4: only the copy that jammed, or only what this patient needs."""
+    forms = service(store, printer)
+    line = forms.issue_au(read_au(inputs.as_bytes(inputs.au())), stoerung=stores.stoerung(store).id, wer="test")
+    forms.print_beleg(line.kennung, wer="MFA 1", ausfertigungen=("v", "kk"))
+    forms.confirm_printed(line.kennung, "MFA 1")
+    forms.print_beleg(line.kennung, wer="MFA 1", grund="für den Arbeitgeber", ausfertigungen=("ag",))
+    assert [titel[-2:].strip() for _, _, titel in printer.jobs] == ["kk", "v", "ag"]
+    assert printer.jobs[2][1] == store.seiten(line.kennung)["ag"]
+    again = lambda: forms.print_beleg(line.kennung, wer="MFA 1", grund="x", ausfertigungen=())
+    assert refused(again) == "ausfertigungen"
+
+
 def test_every_sheet_that_went_into_the_printer_is_counted(
     store: MemoryOutbox, printer: Recorder, tmp_path: Path
 ) -> None:

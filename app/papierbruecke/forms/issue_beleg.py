@@ -6,6 +6,7 @@ What is printed again is always the stored file. A spooler's yes is not paper: a
 """
 
 import logging
+from collections.abc import Collection
 from typing import Literal, Protocol
 from uuid import UUID, uuid4
 
@@ -174,8 +175,19 @@ class IssueBeleg:
 
     # -- print ---------------------------------------------------------------
 
-    def print_beleg(self, kennung: UUID, *, wer: str, grund: str = "", freigabe: str = "") -> None:
+    def print_beleg(
+        self,
+        kennung: UUID,
+        *,
+        wer: str,
+        grund: str = "",
+        freigabe: str = "",
+        ausfertigungen: Collection[str] = AUSFERTIGUNGEN,
+    ) -> None:
         """Send the stored pages to the printer, always the same bytes.
+
+        ``ausfertigungen``: which copies of an AU (TA eAU P6-02 AK4), for example only the one
+        that jammed; they leave in the order kk, v, ag.
 
         A first print needs nothing more, and a spoilt sheet may simply be printed again. What is
         on paper already needs a ``grund``. A pink sheet is never sent twice unasked: as long as
@@ -186,13 +198,15 @@ class IssueBeleg:
         """
         line = self._line(kennung)
         on_paper = line.zustand not in (Zustand.ERFASST, Zustand.VERDORBEN)
+        if not set(AUSFERTIGUNGEN) & set(ausfertigungen):
+            raise InputRefused((Einwand("ausfertigungen", "TA eAU P6-02 AK4", "Möglich sind kk, v und ag."),))
         if line.art is BelegArt.REZEPT:
             self._check_pink(line, on_paper, freigabe)
         elif on_paper:
             _demand(grund)
         if grund.strip() or freigabe.strip():
             self._store.note(kennung, NACHDRUCK, wer, _detail(grund, freigabe))
-        self._send(line, wer)
+        self._send(line, wer, ausfertigungen)
 
     def _check_pink(self, line: Uebersicht, on_paper: bool, freigabe: str) -> None:
         if on_paper:
@@ -205,14 +219,16 @@ class IssueBeleg:
         if any(event.zustand is Zustand.GEDRUCKT for event in events):
             _demand_freigabe(freigabe)
 
-    def _send(self, line: Uebersicht, wer: str) -> None:
+    def _send(self, line: Uebersicht, wer: str, ausfertigungen: Collection[str]) -> None:
         formular = _FORMULAR[line.art]
         pages = self._store.seiten(line.kennung)
         if not pages:
             raise _content_is_gone()
-        names: list[str] = [name for name in AUSFERTIGUNGEN if name in pages] or sorted(pages)
+        copies = line.art is BelegArt.AU
+        chosen = [name for name in AUSFERTIGUNGEN if name in ausfertigungen]
+        names = [name for name in chosen if name in pages] if copies else sorted(pages)
         for name in names:
-            titel = f"{_NAME[formular]} {line.belegnummer}" + (f" {name}" if len(names) > 1 else "")
+            titel = f"{_NAME[formular]} {line.belegnummer}" + (f" {name}" if copies else "")
             try:
                 self._store.note(line.kennung, AUFTRAG, wer, {"formular": formular, "seite": name})
                 self._printer.print(formular, pages[name], titel)
