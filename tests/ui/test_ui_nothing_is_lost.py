@@ -168,7 +168,9 @@ def test_a_card_that_is_not_valid_today_is_not_taken_over(
     keys.press("F2")
     settle(window, qtbot)
     assert window.reception.card.patient is None
-    assert "nicht gültig" in window.reception.card.empty_hint.text
+    shown = window.reception.card.empty_hint.text
+    assert "nicht gültig" in shown
+    assert "Beispiel-Testfrau" in shown, "shown to be copied, not taken over"
     keys.press("F3")
     assert window.reception.card.hand.nachname.text() == "Beispiel-Testfrau"
 

@@ -23,7 +23,7 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
 from papierbruecke.ui.hand_entry import HandEntry
-from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list
+from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list, refused_lines
 from papierbruecke.ui.payer_search import PayerSearch
 from papierbruecke.ui.theme import Ton
 
@@ -61,6 +61,7 @@ class CardPanel(QWidget):
         self._desk = desk
         self._background = background
         self._cancel: threading.Event | None = None
+        self._typed_before: tuple[str | None, ...] = ()
         self._refused: KarteGelesen | None = None
         self._begun_with = ""
         self.patient: Patient | None = None
@@ -177,6 +178,7 @@ class CardPanel(QWidget):
         if self._cancel is not None:
             return
         cancel = self._cancel = threading.Event()
+        self._typed_before = self.hand.typed
         self.read_button.setEnabled(False)
         self.read_button.setText("Karte wird gelesen …")
         self._empty_title.setText("Karte bitte einstecken")
@@ -196,13 +198,20 @@ class CardPanel(QWidget):
         self._empty_title.setText("Noch niemand")
 
     def _on_card(self, outcome: Kartenergebnis) -> None:
+        given_up = self._cancel is not None and self._cancel.is_set()
         self._reading_over()
+        # By Esc, or by F3: whoever types by hand is not interrupted.
+        if given_up and (self.entering or isinstance(outcome, KarteGelesen)):
+            return
+        if self.entering and self.hand.typed != self._typed_before:
+            self._say(texts.KARTE_WARTET, Ton.WARN)
+            return
         if not isinstance(outcome, KarteGelesen):
             self._say(outcome.text, Ton.WARN)
             return
         if not outcome.daten.verwendbar:
             self._refused = outcome
-            self._say(texts.NICHT_VERWENDBAR, Ton.BAD)
+            self._say("\n".join((*refused_lines(outcome.daten), texts.NICHT_VERWENDBAR)), Ton.BAD)
             return
         self._take(from_card(outcome.daten, self._desk.clock.now()))
 
@@ -225,6 +234,7 @@ class CardPanel(QWidget):
         if self.entering:
             self.leave_hand()
             return
+        self.stop_waiting()
         if self._refused is not None:
             self.hand.fill(self._refused.daten.versicherter, self._refused.daten.versicherung)
             self._refused = None

@@ -111,7 +111,12 @@ class HandEntry(QWidget):
     @property
     def empty(self) -> bool:
         """Whether nothing was typed or chosen yet."""
-        return not any(c.text() if isinstance(c, Field) else c.value() for c in self.controls)
+        return not any(self.typed)
+
+    @property
+    def typed(self) -> tuple[str | None, ...]:
+        """Everything as it stands in the fields."""
+        return tuple(c.text() if isinstance(c, Field) else c.value() for c in self.controls)
 
     def take_fund(self, fund: Kostentraeger, heute: date) -> None:
         """A Krankenkasse was chosen from the list: name and number at once, and on to the next field."""

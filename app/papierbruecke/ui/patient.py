@@ -5,6 +5,7 @@ from datetime import date, datetime
 from papierbruecke.card.model import Anschrift, Herkunft, Kartendaten, Versicherter, Versicherung
 from papierbruecke.practice.patient_index import Patienteneintrag
 from papierbruecke.redact import PatientValue
+from papierbruecke.ui import texts
 
 
 class Patient(PatientValue):
@@ -32,13 +33,24 @@ class Patient(PatientValue):
 
 def from_card(daten: Kartendaten, stand: datetime) -> Patient:
     """The person on a card that was just read."""
-    texts = tuple(w.text for w in daten.warnungen if w.code != "karte.offline")
+    remarks = tuple(w.text for w in daten.warnungen if w.code != "karte.offline")
     return Patient(
         versicherter=daten.versicherter,
         versicherung=daten.versicherung,
         herkunft=daten.herkunft,
         stand=stand,
-        warnungen=texts,
+        warnungen=remarks,
+    )
+
+
+def refused_lines(daten: Kartendaten) -> tuple[str, ...]:
+    """Who is on a card that does not hold today, and why: to be read and copied (KVDT P2-166, KP2-102)."""
+    person, cover = daten.versicherter, daten.versicherung
+    born = texts.datum(person.geburtsdatum) if person.geburtsdatum else "unbekannt"
+    return (
+        f"{person.nachname}, {person.vorname} · geboren {born} · {person.versicherten_id or 'ohne Vers.-ID'}",
+        f"{cover.name or 'Kasse nicht bekannt'} · IK {cover.ik or '–'}",
+        *(w.text for w in daten.warnungen if w.code in ("karte.abgelaufen", "karte.noch_nicht_gueltig")),
     )
 
 

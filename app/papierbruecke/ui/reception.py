@@ -219,7 +219,7 @@ class Reception(QWidget, Page):
             self.pages[name].restore(draft)
 
     def _on_message(self, text: str, ton: Ton) -> None:
-        if self.card.patient is not None:
+        if self.card.patient is not None or self.card.entering:
             self.hint.show_text(text, ton)
 
     def draft(self) -> dict[str, Any]:

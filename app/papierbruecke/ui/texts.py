@@ -75,6 +75,7 @@ KEIN_NACHWEIS = (
     "Karte im Quartal noch einmal in der Praxissoftware einlesen."
 )
 VON_HAND = "Von Hand erfasst: bitte mit der Karte oder der Praxissoftware vergleichen, sobald es geht."
+KARTE_WARTET = "Die Karte ist da. F2 übernimmt ihre Daten; was Sie von Hand tippen, bleibt bis dahin stehen."
 NICHT_VERWENDBAR = (
     "Diese Karte ist heute nicht gültig. Die Daten werden nicht übernommen. "
     "Wenn die Praxis es so entscheidet: mit F3 von Hand erfassen."
