@@ -140,6 +140,9 @@ class DeskTwin(Desk):
         self.daten.mkdir(parents=True, exist_ok=True)
         return Key(bytes(32))
 
+    def begin_day(self, wer: str = "") -> None:
+        """Days begin in tests of their own."""
+
     def save_settings(self, settings: Einstellungen) -> None:
         self.settings = settings
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from papierbruecke.clock import local
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.model import Ergebnis, Messung
 from papierbruecke.wiring import Desk
@@ -34,6 +35,7 @@ def run_selftest(desk: Desk) -> tuple[Teil, ...]:
         ("Kartenleser", lambda: _reader(desk)),
         ("Schlüssel", lambda: _key(desk)),
         ("Speicher", lambda: _store(desk)),
+        ("Sicherung", lambda: _backup(desk)),
         ("Drucker", lambda: _printer(desk)),
     ]
     found = [_attempt(name, ask) for name, ask in asked]
@@ -68,6 +70,20 @@ def _store(desk: Desk) -> Teil:
     if findings:
         return Teil("Speicher", False, f"Bitte den IT-Betreuer rufen: {findings[0]}")
     return Teil("Speicher", True, "Alle Belege und ihr Protokoll sind unversehrt.")
+
+
+def _backup(desk: Desk) -> Teil:
+    if not desk.set_up:
+        return Teil("Sicherung", False, "Noch keine; sie entsteht täglich von selbst, sobald etwas abgelegt ist.")
+    safe = desk.safekeeping()
+    newest = next(iter(safe.backups()), None)
+    if newest is None:
+        return Teil("Sicherung", False, "Noch keine. Bitte „papierbruecke sicherung anlegen“ ausführen.")
+    findings = safe.rehearse(newest)
+    if findings:
+        return Teil("Sicherung", False, f"Bitte eine neue anlegen und den IT-Betreuer rufen: {findings[0]}")
+    made = local(newest.zeit)
+    return Teil("Sicherung", True, f"Probeweise zurückgeholt und verglichen: Stand {made:%d.%m.%Y, %H:%M} Uhr.")
 
 
 def _printer(desk: Desk) -> Teil:

@@ -271,6 +271,13 @@ class Einstellungen(Value):
         title="Zweiter Ort der Sicherung",
         description="Ordner, zum Beispiel auf einem anderen Datenträger; die Sicherungen sind verschlüsselt.",
     )
+    behalten_tage: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        title="Inhalte erledigter Belege behalten (Tage)",
+        description="Danach bleibt nur das Gerüst; Gesendetes und Ersatzscheine haben längere, feste Fristen.",
+    )
     pruefnummer: str | None = Field(
         default=None, title="KBV-Prüfnummer", description="Ohne sie ist der Weg „direkt“ gesperrt."
     )

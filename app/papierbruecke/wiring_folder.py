@@ -1,5 +1,6 @@
 """One data folder: its key, its settings and its files, opened once per thread."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
     from papierbruecke.forms.issue_beleg import Printer
     from papierbruecke.outbox.safekeeping import Safekeeping
+    from papierbruecke.reconcile.retention import Retention
     from papierbruecke.vault.draft_file import Drafts
     from papierbruecke.vault.key import Key
     from papierbruecke.vault.place import WindowLock
@@ -122,6 +124,39 @@ class FolderDesk:
         refuse_network_share(self.daten)
         self.daten.mkdir(parents=True, exist_ok=True)
         return WindowLock(self.daten)
+
+    # -- every day -----------------------------------------------------------
+
+    def retention(self) -> "Retention":
+        """What need not be kept any more, and its deletion."""
+        from papierbruecke.reconcile.retention import Retention
+
+        return Retention(self.store(), self.clock, self.settings)
+
+    def begin_day(self, wer: str = "Papierbrücke") -> None:
+        """Once a day: note it, back up, delete what need not be kept.
+
+        Asked again on the same day it only makes up for a backup that is missing. Nothing is
+        deleted without today's backup, nor when the clock cannot be believed. Raises
+        EnvironmentFailure ``sicherung.*``, ``speicher.*``.
+        """
+        if not self.set_up:
+            return
+        from papierbruecke.outbox.recover import begin_day
+
+        self.safekeeping().daily()
+        fresh = begin_day(self.store(), self.clock.now(), wer)
+        self._forget_old_patients()
+        if fresh:
+            self.retention().delete("Aufbewahrungsregel")
+
+    def _forget_old_patients(self) -> None:
+        from papierbruecke.practice.patient_index import PatientIndex
+        from papierbruecke.practice.sqlcipher_patients import FILE, open_patients
+
+        if (self.daten / FILE).exists():
+            with contextlib.closing(open_patients(self.daten, self.key())) as patients:
+                PatientIndex(patients).forget_old(self.clock.now())
 
     # -- the key -------------------------------------------------------------
 

@@ -89,13 +89,14 @@ def text_of(pdf: Path) -> str:
 def test_a_desk_that_is_not_set_up_says_what_to_do(tmp_path: Path) -> None:
     tested = processes.answer("--daten", tmp_path / "leer", "selbsttest", code=1)
     parts = [part["teil"] for part in tested["teile"]]
-    assert parts == ["Kartenleser", "Schlüssel", "Speicher", "Drucker", "Konnektor", "KIM", "Uhr"]
+    assert parts == ["Kartenleser", "Schlüssel", "Speicher", "Sicherung", "Drucker", "Konnektor", "KIM", "Uhr"]
     assert all(part["text"].endswith(".") for part in tested["teile"])
     assert not (tmp_path / "leer").exists()
 
 
 def test_the_self_test_of_a_healthy_desk(tmp_path: Path) -> None:
     with processes.SimulatorProcess(tmp_path / "daten") as simulator:
+        processes.answer("--daten", simulator.daten, "sicherung", "anlegen")
         tested = processes.answer("--daten", simulator.daten, "selbsttest", code=1)
     parts = {part["teil"]: part["ok"] for part in tested["teile"]}
     assert parts.pop("Drucker") is False

@@ -120,3 +120,13 @@ def test_starting_with_the_computer_is_one_file_that_can_be_taken_back(tmp_path:
 def test_the_values_that_the_binding_miscounts_cannot_die(window: MainWindow) -> None:
     spare = 1_000_000_000  # a year of calls
     assert all(sys.getrefcount(value) > spare for value in (None, True, False))
+
+
+def test_every_day_begins_after_its_backup(
+    desk: DeskTwin, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(desk, "begin_day", lambda: seen.append(len(desk.safekeeping().backups())))
+    window.keeper.back_up()
+    settle(window, qtbot)
+    assert seen == [1]

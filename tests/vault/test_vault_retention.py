@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.outbox import migrations
-from papierbruecke.outbox.model import Zustand
+from papierbruecke.outbox.model import Versuch, Zustand
 from papierbruecke.outbox.sqlcipher import SqlcipherOutbox, open_outbox
 from papierbruecke.record.model import Beleg, BelegArt
 from papierbruecke.vault.database import open_database
@@ -141,4 +141,40 @@ def test_every_released_schema_comes_along(version: int, tmp_path: Path) -> None
     store.remove_content(beleg.kennung, "sk", "probe")
     assert store.get(beleg.kennung) is None
     assert store.verify() == []
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("trigger", "sql"),
+    [
+        ("beleg_gefroren", "UPDATE beleg SET inhalt = replace(inhalt, 'J06.9', 'J06.8')"),
+        ("beleg_gefroren", "UPDATE beleg SET patient = 'Andere, Anna'"),
+        ("beleg_gefroren", "UPDATE beleg SET belegnummer = '231126-A-009-X'"),
+        ("seite_gefroren", "UPDATE seite SET pdf = x'00'"),
+        ("seite_bleibt", "DELETE FROM seite"),
+        ("stand_nach_tabelle", "UPDATE stand SET zustand = 'zugestellt'"),
+        ("signatur_gefroren", "UPDATE signatur SET p7s = x'00'"),
+        (None, "UPDATE versuch SET message_id = '<2@test>'"),
+        ("versuch_geht_nicht", "DELETE FROM versuch"),
+        (None, "UPDATE stoerung SET inhalt = replace(inhalt, 'D24', 'D11')"),
+        ("ereignis_bleibt", "UPDATE ereignis SET wer = 'jemand' WHERE nummer = 3"),
+        ("ereignis_bleibt", "UPDATE ereignis SET zeit = '2026-11-23T09:00:00+00:00' WHERE nummer = 3"),
+        ("ereignis_geht_nicht", "DELETE FROM ereignis WHERE nummer = 3"),
+    ],
+)
+def test_whoever_has_the_key_and_changes_any_row_is_found(trigger: str | None, sql: str, tmp_path: Path) -> None:
+    store = stores.file(tmp_path, CLOCK)
+    beleg = stores.beleg(store, BelegArt.AU, stores.stoerung(store))
+    store.put(beleg, {"kk": b"x"}, "sk")
+    store.advance(beleg.kennung, Zustand.ERFASST, Zustand.GEDRUCKT, "sk")
+    store.sign(beleg.kennung, b"<x/>", b"p7s", "sk")
+    attempt = Versuch(
+        kennung=beleg.kennung, message_id="<1@test>", datum=stores.MORGENS, p7s_sha256="ab", empfaenger="k@test"
+    )
+    store.begin_versuch(attempt, Zustand.SIGNIERT, "sk")
+    assert store.verify() == []
+    if trigger:
+        store._db.execute(f"DROP TRIGGER {trigger}")
+    assert store._db.execute(sql).rowcount == 1
+    assert store.verify() != []
     store.close()

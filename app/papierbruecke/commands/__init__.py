@@ -14,11 +14,27 @@ from papierbruecke.commands import (
     outage,
     pairing,
     pvs,
+    retention,
     setup,
 )
 
 
 def register(add: Adder) -> None:
     """Every command in the order of the help."""
-    for room in (outage, pairing, card, pvs, forms, ersatzschein, lists, belege, afterwards, backup, key, setup, drill):
+    for room in (
+        outage,
+        pairing,
+        card,
+        pvs,
+        forms,
+        ersatzschein,
+        lists,
+        belege,
+        afterwards,
+        backup,
+        key,
+        retention,
+        setup,
+        drill,
+    ):
         room.register(add)

@@ -1,8 +1,13 @@
 """``sicherung``, ``protokoll``: what protects the records, and the proof that nobody changed them."""
 
+from pathlib import Path
+
 from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.clock import local
 from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.files import write_output
+from papierbruecke.outbox.export_history import export_history
 from papierbruecke.vault.backup import Sicherung
 
 
@@ -14,8 +19,9 @@ def register(add: Adder) -> None:
     parser.add_argument(
         "--trotzdem", action="store_true", help="auch einen heilen Speicher durch die Sicherung ersetzen"
     )
-    parser = add(protokoll, "Das Protokoll prüfen: Wurde eine Zeile verändert oder entfernt?")
-    parser.add_argument("was", choices=("pruefen",), help="pruefen")
+    parser = add(protokoll, "Das Protokoll prüfen oder für die Praxisleitung ausgeben.")
+    parser.add_argument("was", choices=("pruefen", "ausgeben"), help="was zu tun ist")
+    parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI.csv", help="ausgeben: Tabelle aller Einträge")
 
 
 def sicherung(given: Given) -> int:
@@ -52,8 +58,12 @@ def _tell(given: Given, backups: list[Sicherung], findings: list[str], good: str
 
 
 def protokoll(given: Given) -> int:
-    """``protokoll pruefen``: every link of the hash chain and the file itself; exit 1 with findings."""
+    """``protokoll pruefen|ausgeben``: every link of the hash chain and the file itself; exit 1 with findings."""
     desk = open_desk(given)
+    if given["was"] == "ausgeben":
+        if given.get("ausgabe") is None:
+            raise InputRefused((Einwand("--ausgabe", "Aufruf", "Bitte mit -o sagen, wohin die Tabelle soll."),))
+        write_output(given["ausgabe"], export_history(desk.store()) if desk.set_up else b"")
     findings = desk.store().verify() if desk.set_up else []
     last = desk.store().events(limit=1) if desk.set_up else []
     document = {

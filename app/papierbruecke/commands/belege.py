@@ -10,7 +10,7 @@ from papierbruecke.commands.answer import WER, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht
-from papierbruecke.outbox.recover import reopen
+from papierbruecke.outbox.recover import look_back, reopen
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.wiring import Desk
 
@@ -63,11 +63,12 @@ def belege(given: Given) -> int:
     if given["offen"]:
         return _open_ones(given, desk)
     stored = desk.belege()
+    left = look_back(desk.store(), desk.clock.now()).lines() if desk.set_up else []
     lines = [f"{u.belegnummer}  {u.art.value:<12} {u.zustand.value:<16} {u.patient}" for u in stored]
     answer(
         given,
-        {"schema": "belege", "version": 1, "belege": [_line(u) for u in stored]},
-        lines or ["Es ist noch kein Beleg abgelegt."],
+        {"schema": "belege", "version": 1, "belege": [_line(u) for u in stored], "hinweise": left},
+        [*(lines or ["Es ist noch kein Beleg abgelegt."]), *left],
     )
     unfinished = any(SPALTE[u.zustand] in (Spalte.OFFEN, Spalte.UNKLAR) for u in stored)
     return FINDING if unfinished else DONE

@@ -4,6 +4,7 @@ Nothing here guesses: a record whose fate is not known here becomes UNGEKLAERT a
 person. Source: domain sheet reconciliation §10, hazard 17.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,12 +44,24 @@ class Startbericht:
                 "bevor Formulare gedruckt werden."
             )
         for belege, text in (
-            (self.unterwegs, "war beim letzten Programmende gerade unterwegs; der Nachversand klärt es"),
-            (self.ungeklaert, "ist ungeklärt; bitte in der Nachbearbeitung ansehen"),
-            (self.ungedruckt, "ist sicher abgelegt; bitte prüfen, ob der Ausdruck herauskam"),
+            (self.unterwegs, "beim letzten Programmende gerade unterwegs; der Nachversand klärt es"),
+            (self.ungeklaert, "ungeklärt; bitte in der Nachbearbeitung ansehen"),
+            (self.ungedruckt, "sicher abgelegt; bitte prüfen, ob der Ausdruck herauskam"),
         ):
-            lines += [f"Beleg {beleg.belegnummer} {text}." for beleg in belege]
+            lines += [f"{_named(belege)} {text}."] if belege else []
         return lines
+
+
+NAMED = 3
+
+
+def _named(belege: Sequence[Uebersicht]) -> str:
+    """``Beleg 231126-A-001-P ist`` or the first few of many."""
+    numbers = ", ".join(beleg.belegnummer for beleg in belege[:NAMED])
+    if len(belege) == 1:
+        return f"Beleg {numbers} ist"
+    more = len(belege) - NAMED
+    return f"Belege {numbers}{f' und {more} weitere' if more > 0 else ''} sind"
 
 
 def look_back(store: Outbox, now: datetime) -> Startbericht:
@@ -60,6 +73,33 @@ def look_back(store: Outbox, now: datetime) -> Startbericht:
         ungedruckt=tuple(store.find(zustaende=[Zustand.ERFASST])),
         uhr_zurueck=last - now if last is not None and last > now else None,
     )
+
+
+TAGESBEGINN = "tagesbeginn"
+UHR_ZURUECK = "uhr.zurueck"
+UHR_VOR = "uhr.vor"
+LONGEST_PAUSE = timedelta(days=45)
+"""A practice that was closed for longer is rarer than a clock that is wrong."""
+TOLERANCE = timedelta(minutes=5)
+RECENT = 200
+_BEGINS = (TAGESBEGINN, UHR_ZURUECK, UHR_VOR)
+
+
+def begin_day(store: Outbox, now: datetime, wer: str) -> bool | None:
+    """Note the first start of a day in the history, and a clock that jumped.
+
+    Returns None if this day has begun already, False if the clock cannot be believed (it stands
+    before the last event, or far behind it): nothing may be deleted then.
+    """
+    recent = store.events(limit=RECENT)
+    last = recent[-1].zeit if recent else now
+    jump = now - last
+    began = any(event.was in _BEGINS and local(event.zeit).date() == local(now).date() for event in recent)
+    if began and jump >= -TOLERANCE:
+        return None
+    was = UHR_ZURUECK if jump < -TOLERANCE else UHR_VOR if jump > LONGEST_PAUSE else TAGESBEGINN
+    store.note(None, was, wer, {} if was == TAGESBEGINN else {"sekunden": str(int(jump.total_seconds()))})
+    return was == TAGESBEGINN
 
 
 @dataclass(frozen=True, slots=True)

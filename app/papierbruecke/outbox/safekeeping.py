@@ -4,14 +4,16 @@ Source: design §9; domain sheet reconciliation §8.2, §10 hazard 17.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from papierbruecke.clock import Clock
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
+from papierbruecke.outbox.compare import compare
 from papierbruecke.outbox.recover import Startbericht, Wiederherstellung, look_back, settle_restore
 from papierbruecke.outbox.remains import read_remains
 from papierbruecke.outbox.sqlcipher import open_outbox
+from papierbruecke.outbox.store import Outbox
 from papierbruecke.settings import Einstellungen
 from papierbruecke.vault.backup import Sicherung, backups_of, check_backup, create_backup, is_due, restore_files
 from papierbruecke.vault.database import RESTORE_MARKER
@@ -80,6 +82,22 @@ class Safekeeping:
             findings = self._history_findings(sicherung, key)
         return findings
 
+    def rehearse(self, sicherung: Sicherung) -> list[str]:
+        """Bring it back into a temporary folder and compare with the present store; what differs, in German.
+
+        The history of a backup must be the beginning of ours, row by row, and every Beleg that
+        it knows must stand there as it stood after its last row. Nothing of this folder changes.
+        """
+        findings = self.check(sicherung)
+        if findings or BELEGE not in sicherung.dateien or not (self._folder / BELEGE).exists():
+            return findings
+        with self._working_copy(sicherung, self._key_in(sicherung.pfad)) as copy:
+            store = open_outbox(self._folder / BELEGE, self._key, self._clock)
+            try:
+                return compare(copy, store)
+            finally:
+                store.close()
+
     def restore(self, name: str | None, wer: str, *, anyway: bool = False) -> Wiederherstellung:
         """Bring a backup back; the present files move aside. No window may be open here.
 
@@ -142,17 +160,21 @@ class Safekeeping:
 
     def _history_findings(self, sicherung: Sicherung, key: Key) -> list[str]:
         """Open a working copy as the program would, and let it judge itself."""
+        try:
+            with self._working_copy(sicherung, key) as copy:
+                return copy.verify()
+        except EnvironmentFailure as failure:
+            return [failure.text]
+
+    @contextlib.contextmanager
+    def _working_copy(self, sicherung: Sicherung, key: Key) -> Iterator[Outbox]:
         import tempfile
         from shutil import copyfile
 
         with tempfile.TemporaryDirectory(dir=sicherung.pfad.parent, prefix=".pruefung-") as scratch:
-            copy = Path(scratch) / BELEGE
-            copyfile(sicherung.pfad / BELEGE, copy)
+            copyfile(sicherung.pfad / BELEGE, Path(scratch) / BELEGE)
+            store = open_outbox(Path(scratch) / BELEGE, key, self._clock)
             try:
-                store = open_outbox(copy, key, self._clock)
-            except EnvironmentFailure as failure:
-                return [failure.text]
-            try:
-                return store.verify()
+                yield store
             finally:
                 store.close()

@@ -55,11 +55,14 @@ class SqlcipherPatients:
         return tuple(self._parsed.values())
 
     def remove_before(self, moment: datetime) -> int:
-        """Delete what was entered before this moment."""
+        """Delete what was entered before this moment, and empty the journal that still holds it."""
         with self._database.immediate():
-            return int(
+            removed = int(
                 self._database.execute("DELETE FROM patient WHERE eingetragen < ?", (moment.isoformat(),)).rowcount
             )
+        if removed:
+            self._database.forget_journal()
+        return removed
 
     def close(self) -> None:
         """Give the file back."""

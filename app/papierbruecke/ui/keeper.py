@@ -77,9 +77,12 @@ class Keeper(QObject):
         self._background.run("outbox", lambda: desk.drafts().keep(draft), None, self._on_failure)
 
     def back_up(self) -> None:
-        """Today's backup, if it is missing."""
+        """Today's backup, if it is missing; then the day begins: what need not be kept goes."""
         desk = self._desk
-        self._background.run("probe", lambda: _back_up(desk), None, self._on_failure)
+        self._background.run("probe", lambda: _back_up(desk), self._begin_day, self._on_failure)
+
+    def _begin_day(self, _: None) -> None:
+        self._background.run("outbox", self._desk.begin_day, None, self._on_failure)
 
     def start_with_computer(self, settings: Einstellungen) -> None:
         """The settings were saved: make or remove the entry of the operating system."""
