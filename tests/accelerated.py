@@ -16,6 +16,16 @@ from papierbruecke.outage.notice import Meldung
 from papierbruecke.outage.watch import Watch, build_probes, umfeld_of
 
 LIMIT_S = 100.0
+# What a state of the counterparts alone cannot bring about: it needs real operations, a longer
+# past, its own set-up, or it is no fault.
+NOT_BY_STATE = {
+    "normal",
+    "ocsp-ueberlast",
+    "kim-kann-nicht-signieren",
+    "langsam",
+    "flattert",
+    "konnektor-zertifikat-abgelaufen",
+}
 
 
 @dataclass

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from accelerated import play
+from accelerated import NOT_BY_STATE, play
 from lage_world import OFFLINE, START, UMFELD, Player, World
 from lage_year import play_year
 from papierbruecke.clock import SystemClock
@@ -32,16 +32,6 @@ from papierbruecke.outage.watch import Watch, build_probes, umfeld_of
 from papierbruecke.vault.key import Key
 
 KEY = Key(bytes(range(32)))
-# What a state of the counterparts alone cannot bring about: it needs real operations, a longer
-# past, its own set-up, or it is no fault.
-NOT_BY_STATE = {
-    "normal",
-    "ocsp-ueberlast",
-    "kim-kann-nicht-signieren",
-    "langsam",
-    "flattert",
-    "konnektor-zertifikat-abgelaufen",
-}
 
 
 def observations(count: int) -> list[Messung]:
