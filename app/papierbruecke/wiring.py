@@ -368,6 +368,12 @@ class Desk(FormsDesk):
 
         return compare(slip_of(self.store(), kennung), person, cover, aus_eeb=aus_eeb)
 
+    def reopen(self, kennung: UUID, wer: str) -> None:
+        """Somebody looked after a restore: this Beleg is still open."""
+        from papierbruecke.outbox.recover import reopen
+
+        reopen(self.store(), kennung, wer)
+
     def by_hand(self) -> "ByHand":
         """What only a person can decide about a Beleg: posted, stays paper, void, checked off."""
         from papierbruecke.resubmit.by_hand import ByHand

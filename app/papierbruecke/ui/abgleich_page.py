@@ -43,6 +43,8 @@ class AbgleichPage(QWidget, Page):
         self.save_button.clicked.connect(self.save)
         self.back_button = button("Zurück", "abgleich_zurueck", key="Esc")
         self.back_button.clicked.connect(self.back_wanted)
+        self.entry_button = button("&Nacherfassungsbogen drucken", "nacherfassung_drucken", symbol="drucken")
+        self.entry_button.clicked.connect(self.print_entries)
         self.next_button = button("nächste Seite", "abgleich_weiter", "still")
         self.next_button.clicked.connect(self._turn)
         card = frame("karte")
@@ -63,6 +65,7 @@ class AbgleichPage(QWidget, Page):
         row.setSpacing(12)
         row.addWidget(label("Enthält Namen: nur dort sichern, wo Patientendaten liegen dürfen.", "klein", wrap=True), 1)
         row.addWidget(self.back_button)
+        row.addWidget(self.entry_button)
         row.addWidget(self.save_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +117,13 @@ class AbgleichPage(QWidget, Page):
 
     def _on_saved(self, path: str) -> None:
         self.hint.show_text(f"Gesichert als {Path(path).name}.", Ton.OK)
+
+    def print_entries(self) -> None:
+        """Alt+N: the sheet with everything that must still be typed into the practice system."""
+        desk = self._desk
+        work = lambda: desk.print_pages("ersatzschein", desk.nacherfassung_pdf(), "Nacherfassungsbogen")
+        done = lambda _: self.hint.show_text("Nacherfassungsbogen gedruckt. Nach dem Erfassen vernichten.", Ton.OK)
+        self._background.run("print", work, done, self._on_failure)
 
     def enter(self) -> None:
         """Put the sheet together anew."""

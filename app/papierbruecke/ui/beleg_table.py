@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPaintEvent, QPen
@@ -50,6 +51,10 @@ class BelegModel(QAbstractTableModel):
     def line(self, row: int) -> Uebersicht | None:
         """The Beleg of a row."""
         return self._rows[row].beleg if 0 <= row < len(self._rows) else None
+
+    def kennung(self, row: int) -> UUID | None:
+        """Which Beleg a row shows."""
+        return self._rows[row].beleg.kennung if 0 <= row < len(self._rows) else None
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Qt: one row per Beleg."""
@@ -219,7 +224,7 @@ class BelegView(QTableView):
     def fit(self) -> None:
         """Widths that follow the text size."""
         look = theme.current()
-        for column, width in {BELEG: 152, WAS: 84, PATIENT: 160, BIS: 124, STAND: 168, AKTION: 116}.items():
+        for column, width in {BELEG: 152, WAS: 112, PATIENT: 160, BIS: 124, STAND: 168, AKTION: 116}.items():
             self.setColumnWidth(column, look.px(width))
         self._fit_rows()
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
 from papierbruecke.outbox.model import Spalte
 from papierbruecke.ui import icons, texts
-from papierbruecke.ui.fields import label
+from papierbruecke.ui.fields import frame, label
 from papierbruecke.ui.theme import mark
 
 
@@ -48,3 +48,30 @@ def _figure(number: QLabel, word: str, symbol: str | None, ton: str) -> QVBoxLay
     row.addStretch(1)
     column.addLayout(row)
     return column
+
+
+def figures_card(title: QLabel, numbers: CountsRow) -> QFrame:
+    """Which Störung, and how many Belege stand where."""
+    card = frame("karte")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(18, 14, 18, 14)
+    inside.setSpacing(8)
+    inside.addWidget(title)
+    inside.addLayout(numbers)
+    return card
+
+
+def sending_card(progress: QProgressBar, words: QLabel, stop: QPushButton) -> QFrame:
+    """How far the Nachversand is, and how it is stopped."""
+    card = frame("karte")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(18, 14, 18, 14)
+    column.setSpacing(10)
+    column.addWidget(label("Nachversand", "abschnitt"))
+    column.addWidget(progress)
+    row = QHBoxLayout()
+    row.addWidget(words, 1)
+    row.addWidget(stop)
+    column.addLayout(row)
+    column.addStretch(1)
+    return card

@@ -297,7 +297,7 @@ class MainWindow(QMainWindow):
                 self.reception.back()
         elif place == "nachbearbeitung" and self.outbox.bar.busy:
             self.outbox.bar.strip.answered.emit("Esc")
-        elif not (place == "nachbearbeitung" and (self.outbox.close_reprint() or self.outbox.stop_sending())):
+        elif not (place == "nachbearbeitung" and (self.outbox.close_panels() or self.outbox.stop_sending())):
             self.show_place("empfang")
 
     # -- Betriebsart -----------------------------------------------------------

@@ -1,7 +1,7 @@
 """The Nachbearbeitung (F8): what remains of every Beleg, and the Nachversand with progress."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,17 +14,19 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
-from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
-from papierbruecke.ui.counts_card import CountsRow
+from papierbruecke.ui.counts_card import CountsRow, figures_card, sending_card
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Field, Hint, button, frame, label
 from papierbruecke.ui.history_panel import HistoryPanel
 from papierbruecke.ui.issue_bar import IssueBar
+from papierbruecke.ui.owed import SENDABLE, owed_text, owes
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
+from papierbruecke.ui.steps import Schritt, compare_with_card, fields_of
+from papierbruecke.ui.steps_panel import StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 WITH_PANEL_PX = 1400  # narrower pages show the panel for lost paper instead of the list
 _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
-_SENDABLE = frozenset({Aktion.SENDEN, Aktion.NACHSEHEN, Aktion.KLAEREN})
 
 
 class OutboxPage(QWidget, Page):
@@ -95,32 +96,22 @@ class OutboxPage(QWidget, Page):
         self.bar.row.insertWidget(1, self.again_button)
         self.reprint = ReprintPanel()
         self.reprint.wanted.connect(self._reprint)
-        self.reprint.closed.connect(self.close_reprint)
+        self.reprint.closed.connect(self.close_panels)
+        self.steps_button = button("&Weitere Schritte …", "weitere_schritte", symbol="hand")
+        self.steps_button.clicked.connect(self.open_steps)
+        self.bar.row.insertWidget(1, self.steps_button)
+        self.steps = StepsPanel()
+        self.steps.wanted.connect(self._step)
+        self.steps.compare_wanted.connect(self._compare)
+        self.steps.closed.connect(self.close_panels)
         self.everything.setChecked(True)
         self._arrange()
 
     def _arrange(self) -> None:
-        figures = frame("karte")
-        inside = QVBoxLayout(figures)
-        inside.setContentsMargins(18, 14, 18, 14)
-        inside.setSpacing(8)
-        inside.addWidget(self.title)
-        inside.addLayout(self.numbers)
-        sending = frame("karte")
-        column = QVBoxLayout(sending)
-        column.setContentsMargins(18, 14, 18, 14)
-        column.setSpacing(10)
-        column.addWidget(label("Nachversand", "abschnitt"))
-        column.addWidget(self.progress)
-        row = QHBoxLayout()
-        row.addWidget(self.sending, 1)
-        row.addWidget(self.stop_button)
-        column.addLayout(row)
-        column.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(14)
-        top.addWidget(figures, 3)
-        top.addWidget(sending, 2)
+        top.addWidget(figures_card(self.title, self.numbers), 3)
+        top.addWidget(sending_card(self.progress, self.sending, self.stop_button), 2)
         listing = self._listing = frame("karte")
         lines = QVBoxLayout(listing)
         lines.setContentsMargins(12, 12, 12, 8)
@@ -139,6 +130,7 @@ class OutboxPage(QWidget, Page):
         body.addWidget(listing, 1)
         body.addWidget(self.history)
         body.addWidget(self.reprint)
+        body.addWidget(self.steps, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -163,19 +155,9 @@ class OutboxPage(QWidget, Page):
         self._show()
 
     def _show_owed(self) -> None:
-        owed = [row.beleg for row in self._rows if texts.aktion(row.beleg, False) in _SENDABLE]
-        owed = [line for line in owed if line.zustand is not Zustand.ERFASST]
-        waiting = sum(line.zustand is Zustand.GESENDET for line in owed)
-        ready = len(owed) - waiting
-        some = texts.anzahl(ready, "Krankschreibung wartet", "Krankschreibungen warten")
-        if ready:
-            text = f"{some} auf das Ende der Störung (F12)." if self._kim_in_papier else f"{some} auf den Versand."
-        else:
-            text = "Nichts zu senden." if not waiting else ""
-        if waiting:
-            text += f" {texts.anzahl(waiting, 'Zustellbestätigung steht', 'Zustellbestätigungen stehen')} noch aus."
-        self.sending.setText(text.strip())
-        self.bar.main_button.setEnabled(bool(owed) and not self._kim_in_papier)
+        text, something = owed_text(self._rows, self._kim_in_papier)
+        self.sending.setText(text)
+        self.bar.main_button.setEnabled(something and not self._kim_in_papier)
         self.progress.setRange(0, 1)
         self.progress.setValue(0)
 
@@ -194,13 +176,9 @@ class OutboxPage(QWidget, Page):
         self.table.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         self.empty.setText("Nichts gefunden." if wanted else "Nichts offen." if self._rows else "Noch keine Belege.")
-        keep = next((row for row in range(len(rows)) if chosen and self._kennung(row) == chosen.kennung), 0)
+        keep = next((row for row in range(len(rows)) if chosen and self.model.kennung(row) == chosen.kennung), 0)
         if rows:
             self.table.selectRow(keep)
-
-    def _kennung(self, row: int) -> object:
-        line = self.model.line(row)
-        return line.kennung if line is not None else None
 
     def selected(self) -> Uebersicht | None:
         """The chosen Beleg."""
@@ -212,7 +190,7 @@ class OutboxPage(QWidget, Page):
         self.everything.setChecked(True)
         self.search.set_text("")
         for row in range(self.model.rowCount()):
-            if self._kennung(row) == line.kennung:
+            if self.model.kennung(row) == line.kennung:
                 self.table.selectRow(row)
                 self.table.setFocus()
 
@@ -256,24 +234,51 @@ class OutboxPage(QWidget, Page):
         action = texts.aktion(line, self._kim_in_papier)
         desk, wer = self._desk, self.wer
         if action in (Aktion.EINGETRAGEN, Aktion.ERFASST):
-            work = lambda: desk.document(line.kennung, wer, "")
-            self._background.run("outbox", work, lambda _: self.changed.emit(), self._on_failure)
+            self._do(lambda: desk.document(line.kennung, wer, ""))
         elif action is Aktion.POST:
-            posted = lambda: desk.by_hand().mark_posted(line.kennung, wer)
-            self._background.run("outbox", posted, lambda _: self.changed.emit(), self._on_failure)
+            self._do(lambda: desk.by_hand().mark_posted(line.kennung, wer))
         elif action is Aktion.DRUCKEN:
             self.bar.print_again(line)
         elif line.zustand is Zustand.ERFASST:
             self.bar.ask_about(line)
-        elif action in _SENDABLE:
+        elif action in SENDABLE:
             self.send(line.belegnummer)
         else:
-            self._background.run(
-                "outbox",
-                lambda: desk.store().events(line.kennung),
-                lambda e: self.history.show_events(line, e),
-                self._on_failure,
-            )
+            events = lambda: desk.store().events(line.kennung)
+            shown = lambda found: self.history.show_events(line, found)
+            self._background.run("outbox", events, shown, self._on_failure)
+
+    # -- by hand ---------------------------------------------------------------
+
+    def open_steps(self) -> None:
+        """Alt+W: everything that a person can decide about the chosen Beleg, and its fields to copy."""
+        line, desk = self.selected(), self._desk
+        if line is None or self.bar.busy:
+            return
+        self.close_panels()
+        self._listing.hide()  # the panel needs its place
+        shown = lambda fields: self.steps.open(line, fields)
+        self._background.run("outbox", lambda: fields_of(desk, line), shown, self._on_failure)
+
+    def _step(self, step: Schritt, notiz: str) -> None:
+        line, desk, wer = self.steps.line, self._desk, self.wer
+        if line is not None:
+            self._do(lambda: step.arbeit(desk, line, wer, notiz))
+
+    def _do(self, work: Callable[[], str | None]) -> None:
+        self._background.run("outbox", work, self._on_done, self._on_failure)
+
+    def _on_done(self, sentence: str | None) -> None:
+        self.close_panels()
+        self.hint.show_text(sentence or "", Ton.OK)
+        self.changed.emit()
+
+    def _compare(self) -> None:
+        line, desk = self.steps.line, self._desk
+        if line is not None:
+            self.steps.hint.show_text("Karte bitte einstecken …", Ton.ACCENT)
+            told = lambda found: self.steps.hint.show_text(*found)
+            self._background.run("card", lambda: compare_with_card(desk, line), told, self._on_failure)
 
     # -- lost paper ------------------------------------------------------------
 
@@ -285,15 +290,16 @@ class OutboxPage(QWidget, Page):
         if not can_reprint(line):
             self.hint.show_text(f"{line.belegnummer} wurde nicht ausgegeben; es gibt nichts zu ersetzen.", Ton.WARN)
             return
-        self.history.hide()
+        self.close_panels()
         self.reprint.open(line)
         self._listing.setVisible(self.width() >= theme.current().px(WITH_PANEL_PX))
         self.table.fit()
 
-    def close_reprint(self) -> bool:
-        """Esc: leave the panel; True if it was open."""
-        was_open = self.reprint.isVisible()
-        self.reprint.hide()
+    def close_panels(self) -> bool:
+        """Esc: leave the panel at the right; True if one was open."""
+        was_open = self.reprint.isVisible() or self.steps.isVisible() or self.history.isVisible()
+        for panel in (self.reprint, self.steps, self.history):
+            panel.hide()
         self._listing.show()
         if was_open:
             self.table.setFocus()
@@ -303,7 +309,7 @@ class OutboxPage(QWidget, Page):
         line, replace = self.reprint.line, self.reprint.work(self._desk, self.wer)
         if line is None:
             return
-        self.close_reprint()
+        self.close_panels()
         if replace is not None:
             self.bar.issue(replace)
         else:
@@ -348,7 +354,7 @@ class OutboxPage(QWidget, Page):
 
     def send_after(self, pause: timedelta) -> None:
         """A person declared KIM back: the queue goes by itself, after a pause that each practice draws."""
-        if not self._owes():
+        if not owes(self._rows):
             return
         self._timer.start(round(pause.total_seconds() * 1000))
         if pause:
@@ -357,15 +363,8 @@ class OutboxPage(QWidget, Page):
 
     def look_after(self) -> None:
         """Every few minutes: fetch confirmations and try again what the rules allow."""
-        if self._owes() and not self._kim_in_papier and not self._timer.isActive():
+        if owes(self._rows) and not self._kim_in_papier and not self._timer.isActive():
             self.send(automatisch=True)
-
-    def _owes(self) -> bool:
-        owed = (Zustand.GEDRUCKT, Zustand.SIGNIERT, Zustand.GESENDET, Zustand.UNGEKLAERT)
-        return any(
-            row.beleg.art is BelegArt.AU and row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand in owed
-            for row in self._rows
-        )
 
     def stop_sending(self) -> bool:
         """Stop after what is on its way now; True if something was sending."""

@@ -1,0 +1,36 @@
+"""What the Nachversand still has to do, in one sentence (pure)."""
+
+from collections.abc import Sequence
+
+from papierbruecke.outbox.model import Zustand
+from papierbruecke.reconcile.ledger import Zeile
+from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.ui import texts
+from papierbruecke.ui.texts import Aktion
+
+SENDABLE = frozenset({Aktion.SENDEN, Aktion.NACHSEHEN, Aktion.KLAEREN})
+_OWED = frozenset({Zustand.GEDRUCKT, Zustand.SIGNIERT, Zustand.GESENDET, Zustand.UNGEKLAERT})
+
+
+def owed_text(rows: Sequence[Zeile], kim_in_papier: bool) -> tuple[str, bool]:
+    """The sentence, and whether there is anything to send or to look after at all."""
+    owed = [row.beleg for row in rows if texts.aktion(row.beleg, False) in SENDABLE]
+    owed = [line for line in owed if line.zustand is not Zustand.ERFASST]
+    waiting = sum(line.zustand is Zustand.GESENDET for line in owed)
+    ready = len(owed) - waiting
+    some = texts.anzahl(ready, "Krankschreibung wartet", "Krankschreibungen warten")
+    if ready:
+        text = f"{some} auf das Ende der Störung (F12)." if kim_in_papier else f"{some} auf den Versand."
+    else:
+        text = "Nichts zu senden." if not waiting else ""
+    if waiting:
+        text += f" {texts.anzahl(waiting, 'Zustellbestätigung steht', 'Zustellbestätigungen stehen')} noch aus."
+    return text.strip(), bool(owed)
+
+
+def owes(rows: Sequence[Zeile]) -> bool:
+    """Whether the program itself still has to send an AU or to hear of one."""
+    return any(
+        row.beleg.art is BelegArt.AU and row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand in _OWED
+        for row in rows
+    )

@@ -1,0 +1,200 @@
+"""What a person can decide about a Beleg by hand, as data: words, when it makes sense, and the work.
+
+One table for the panel of the Nachbearbeitung; the services judge again (``resubmit.by_hand``).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from papierbruecke.card.model import KarteGelesen
+from papierbruecke.clock import local
+from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
+from papierbruecke.pvs.copy_fields import Kopierfeld, copy_fields
+from papierbruecke.reconcile.compare_slip import compare_slip, same_person
+from papierbruecke.reconcile.cover_letter import kasse_of
+from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.settings import Kassenanschrift
+from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.theme import Ton
+
+Arbeit = Callable[[Desk, Uebersicht, str, str], str | None]
+"""Runs in a lane with the Beleg, who does it and the note; returns a sentence for the desk or None."""
+WAIT_FOR_CARD_S = 20.0
+NOTIZ_GRUND = "Bitte kurz den Grund eintragen."
+_ADRESSE = re.compile(r"(?P<strasse>[^;]+);\s*(?P<plz>[0-9]{5})\s+(?P<ort>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Schritt:
+    """One decision. ``notiz`` says what the note field is for; ``pflicht``: it must be filled."""
+
+    name: str
+    text: str
+    passt: Callable[[Uebersicht], bool]
+    arbeit: Arbeit
+    notiz: str = ""
+    pflicht: bool = False
+
+
+def _entered(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> None:
+    when = f"{local(desk.clock.now()):%d.%m.%Y %H:%M}"
+    desk.document(line.kennung, wer, f"Praxissoftware: {notiz or wer}, {when}")
+
+
+def _posted(desk: Desk, line: Uebersicht, wer: str, _: str) -> None:
+    desk.by_hand().mark_posted(line.kennung, wer)
+
+
+def _stayed(desk: Desk, line: Uebersicht, wer: str, _: str) -> str:
+    desk.by_hand().note_copy_stayed(line.kennung, wer)
+    return "Vermerkt. Gelingt der Versand nicht rechtzeitig, geht diese Ausfertigung mit der Post."
+
+
+def _paper(grund: str) -> Arbeit:
+    return lambda desk, line, wer, _: desk.by_hand().keep_on_paper(line.kennung, wer, grund)
+
+
+def _void(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> None:
+    desk.by_hand().declare_void(line.kennung, wer, notiz)
+
+
+def _signed(desk: Desk, line: Uebersicht, wer: str, _: str) -> None:
+    desk.by_hand().note_signature(line.kennung, wer)
+
+
+def _reopened(desk: Desk, line: Uebersicht, wer: str, _: str) -> None:
+    desk.reopen(line.kennung, wer)
+
+
+def _erezept(stand: str) -> Arbeit:
+    def work(desk: Desk, line: Uebersicht, wer: str, _: str) -> str:
+        desk.by_hand().check_off_erezept(line.kennung, wer, stand)
+        return "Vermerkt: zum E-Rezept dieses Patienten ist nachgesehen."
+
+    return work
+
+
+def _letter(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> str:
+    beleg = desk.store().get(line.kennung)
+    if beleg is None:
+        return "Diesen Beleg gibt es nicht mehr."
+    ik, name = kasse_of(beleg)
+    if notiz:
+        known = dict(desk.settings.kassenanschriften) | {ik or "": parse_address(notiz, name)}
+        desk.save_settings(desk.settings.model_copy(update={"kassenanschriften": known}))
+    desk.print_pages("au", desk.letter_pdf([line.kennung]), f"Anschreiben {line.belegnummer}")
+    return "Anschreiben gedruckt. Ausfertigung dazulegen, unterschreiben, dann „Mit der Post geschickt“."
+
+
+def parse_address(text: str, name: str) -> Kassenanschrift:
+    """``Musterstraße 1; 12345 Musterstadt`` as the address of this Krankenkasse."""
+    match = _ADRESSE.fullmatch(text.strip())
+    if match is None:
+        raise InputRefused((Einwand("kassenanschriften", "Eingabe", "Bitte so: Musterstraße 1; 12345 Musterstadt"),))
+    return Kassenanschrift(
+        name=name, strasse=match["strasse"].strip(), plz=match["plz"], ort=match["ort"].strip(), zusatz=None
+    )
+
+
+def _au(line: Uebersicht) -> bool:
+    return line.art is BelegArt.AU
+
+
+def _post_possible(line: Uebersicht) -> bool:
+    due = line.zustand is Zustand.POST_FAELLIG or may_follow(line.art, line.zustand, Zustand.POST_FAELLIG)
+    return _au(line) and due
+
+
+def _rezept_out(line: Uebersicht) -> bool:
+    return line.art is BelegArt.REZEPT and line.zustand in (Zustand.GEDRUCKT, Zustand.DOKUMENTIERT)
+
+
+SCHRITTE = (
+    Schritt(
+        "eingetragen",
+        "In die Praxissoftware eingetragen",
+        lambda line: line.zustand is Zustand.GEDRUCKT and not (_au(line) and line.weg == Weg.DIREKT.value),
+        _entered,
+        "Benutzer in der Praxissoftware",
+    ),
+    Schritt("keines", "Es war kein E-Rezept vorbereitet", _rezept_out, _erezept("keines")),
+    Schritt("verworfen", "Vorbereitetes E-Rezept gelöscht", _rezept_out, _erezept("verworfen")),
+    Schritt("geloescht", "Gesendetes E-Rezept gelöscht", _rezept_out, _erezept("geloescht")),
+    Schritt("eingeloest", "E-Rezept war schon eingelöst; Papier zurückgezogen", _rezept_out, _erezept("eingeloest")),
+    Schritt(
+        "unterschrift",
+        "Versicherte Person hat unterschrieben",
+        lambda line: line.art is BelegArt.ERSATZSCHEIN and line.zustand is Zustand.GEDRUCKT,
+        _signed,
+    ),
+    Schritt(
+        "anschreiben",
+        "Anschreiben an die Krankenkasse drucken",
+        _post_possible,
+        _letter,
+        "Anschrift, falls neu: Straße Nr.; PLZ Ort",
+    ),
+    Schritt("post", "Mit der Post geschickt", _post_possible, _posted),
+    Schritt(
+        "geblieben",
+        "Kassen-Ausfertigung ist noch hier",
+        lambda line: _au(line) and line.zustand in (Zustand.GEDRUCKT, Zustand.SIGNIERT),
+        _stayed,
+    ),
+    *(
+        Schritt(
+            f"papier_{grund}",
+            f"Nie senden: {text}",
+            lambda line: _au(line) and may_follow(line.art, line.zustand, Zustand.NUR_PAPIER),
+            _paper(grund),
+        )
+        for grund, text in (
+            ("personengruppe_07", "Personengruppe 07"),
+            ("ausland", "im Ausland versichert"),
+            ("skt_ohne_id", "Sonstiger Kostenträger ohne Versicherten-ID"),
+        )
+    ),
+    Schritt("nachgesehen", "Nachgesehen: noch offen", lambda line: line.zustand is Zustand.UNGEKLAERT, _reopened),
+    Schritt(
+        "ungueltig",
+        "Ungültig: falsche Person, doppelt, nicht gebraucht",
+        lambda line: may_follow(line.art, line.zustand, Zustand.STORNIERT),
+        _void,
+        "Grund",
+        True,
+    ),
+)
+"""In the order in which they are shown."""
+
+
+def steps_for(line: Uebersicht) -> tuple[Schritt, ...]:
+    """What makes sense for this Beleg now."""
+    return tuple(step for step in SCHRITTE if step.passt(line))
+
+
+def fields_of(desk: Desk, line: Uebersicht) -> tuple[Kopierfeld, ...]:
+    """The fields of this Beleg to copy (blocks; runs in a lane)."""
+    beleg = desk.store().get(line.kennung)
+    return copy_fields(beleg) if beleg is not None else ()
+
+
+def compare_with_card(desk: Desk, line: Uebersicht) -> tuple[str, Ton]:
+    """Read the card beside the slip and say what differs (blocks; runs in the lane of the reader)."""
+    outcome = desk.read_card(warten_s=WAIT_FOR_CARD_S)
+    if not isinstance(outcome, KarteGelesen):
+        return outcome.text, Ton.WARN
+    beleg = desk.store().get(line.kennung)
+    if beleg is None or beleg.inhalt.versicherter is None:
+        return "Diesen Beleg gibt es nicht mehr.", Ton.WARN
+    karte = outcome.daten
+    if not same_person(beleg.inhalt.versicherter, karte.versicherter):
+        return "Das ist die Karte einer anderen Person. Bitte die richtige einstecken und noch einmal K.", Ton.BAD
+    found = compare_slip(
+        (beleg.inhalt.versicherter, beleg.inhalt.versicherung), (karte.versicherter, karte.versicherung)
+    )
+    if not found:
+        return "Schein und Karte stimmen überein. Bitte die Karte noch in der Praxissoftware einlesen.", Ton.OK
+    lines = [f"{each.name}: Schein „{each.schein}“, Karte „{each.karte}“" for each in found]
+    return "\n".join([*lines, "Bitte entscheiden, was stimmt, und in der Praxissoftware eintragen."]), Ton.WARN
