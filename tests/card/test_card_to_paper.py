@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +17,10 @@ from papierbruecke.drill.card_image import Card, card_from, load_card
 from papierbruecke.drill.chip_reader import ChipReader
 from papierbruecke.forms.muster16 import blaetter
 from papierbruecke.forms.personalienfeld import personalien_of, zeilen
-from papierbruecke.record.read_input import read_rezept
+from papierbruecke.forms.render import render_muster16
+from papierbruecke.forms.render_au import render_au
+from papierbruecke.forms.render_ersatzschein import render_ersatzschein
+from papierbruecke.record.read_input import read_au, read_ersatzschein, read_rezept
 
 
 def answer(card: Card) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def answer(card: Card) -> dict[str, Any]:
 
 def input_file(kind: str, card: Card) -> dict[str, Any]:
     """The answer as it is, with the form's own part beside it."""
-    whole = inputs.rezept() if kind == "rezept" else inputs.au()
+    whole = {"rezept": inputs.rezept, "au": inputs.au, "ersatzschein": inputs.ersatzschein}[kind]()
     own = {key: value for key, value in whole.items() if key not in ("versicherter", "versicherung", "herkunft")}
     return answer(card) | own
 
@@ -92,8 +96,34 @@ def test_partial_birth_dates_are_printed_as_far_as_they_are_known(on_card: str, 
     assert lines(named(Geburtsdatum=on_card))[2][22:30] == printed
 
 
-def test_every_letter_of_iso_8859_15_reaches_the_line() -> None:
-    letters = "".join(c for c in bytes(range(0xA1, 0x100)).decode("iso8859-15") if c.isalpha())
-    for start in range(0, len(letters), 30):
-        piece = letters[start : start + 30]
-        assert lines(named(Nachname=piece))[1].rstrip() == piece
+LETTERS = "".join(c for c in bytes(range(0xA1, 0x100)).decode("iso8859-15") if c.isalpha())
+LONGEST = 45  # Nachname, Vorname: Schema_VSD.xsd
+
+
+def test_every_letter_of_iso_8859_15_reaches_the_pink_sheet() -> None:
+    for start in range(0, len(LETTERS), 30):
+        piece = LETTERS[start : start + 30]
+        card = named(Nachname=piece, Ort=piece[:12])
+        assert lines(card)[1].rstrip() == piece
+        eingabe = read_rezept(inputs.as_bytes(input_file("rezept", card)))
+        text = paper.text_of(paper.pages(render_muster16(eingabe))[0])
+        assert piece in text
+        assert piece[:12] in text
+
+
+@pytest.mark.parametrize("start", range(0, len(LETTERS), LONGEST))
+def test_every_letter_and_the_longest_name_reach_the_sick_note_and_the_slip(start: int) -> None:
+    name = (LETTERS + LETTERS)[start : start + LONGEST]
+    card = named(Nachname=name)
+    au = read_au(inputs.as_bytes(input_file("au", card)))
+    pdf = render_au(au, ("kk",), kennung=UUID(int=5, version=5), belegnummer="231126-A-001-X", pruefnummer=None)
+    assert name[:30] in paper.text_of(paper.pages(pdf)[0])
+    slip = read_ersatzschein(inputs.as_bytes(input_file("ersatzschein", card)))
+    printed = "".join(paper.text_of(paper.pages(render_ersatzschein(slip))[0]).split())
+    assert name in printed
+
+
+@pytest.mark.parametrize(("on_card", "printed"), [("19490300", "00.03.1949"), ("19490000", "00.00.1949")])
+def test_partial_birth_dates_stand_on_the_slip_as_they_are(on_card: str, printed: str) -> None:
+    slip = read_ersatzschein(inputs.as_bytes(input_file("ersatzschein", named(Geburtsdatum=on_card))))
+    assert printed in paper.text_of(paper.pages(render_ersatzschein(slip))[0])
