@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from papierbruecke.outage.watch import Watch
     from papierbruecke.practice.find_kostentraeger import FindKostentraeger
     from papierbruecke.practice.model import Kostentraeger
-    from papierbruecke.practice.patient_index import PatientIndex
+    from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
     from papierbruecke.reconcile.compare_card import Feldvergleich
     from papierbruecke.reconcile.ledger import Abgleich
@@ -240,6 +240,19 @@ class Desk(FormsDesk):
             return store
 
         return PatientIndex(self.once("patients", opened))
+
+    def search_patients(self, text: str) -> "tuple[Patienteneintrag, ...]":
+        """People of today's list by name, birth date, Versicherten-ID or PVS number; none without a list."""
+        from papierbruecke.practice.sqlcipher_patients import FILE
+
+        return self.patients().search(text, self.clock.now()) if (self.daten / FILE).exists() else ()
+
+    def forget_patients(self) -> None:
+        """Delete who was entered more than 48 hours ago; for the hourly round of a window that stays open."""
+        from papierbruecke.practice.sqlcipher_patients import FILE
+
+        if (self.daten / FILE).exists():
+            self.patients().forget_old(self.clock.now())
 
     @property
     def window_name(self) -> str:

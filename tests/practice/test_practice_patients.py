@@ -135,6 +135,9 @@ def test_a_new_start_deletes_and_no_backup_keeps_them(
     desk = Desk(tmp_path, passphrase="nur zum Testen", clock=SetClock(NOW + timedelta(hours=49)))
     desk.key = lambda: KEY  # type: ignore[method-assign]  # the key of the file above
     desk.patients()
+    assert store.everybody() == ()
+    enter(index, somebody("Gestern"))
+    desk.forget_patients()
     desk.close()
     assert store.everybody() == ()
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from papierbruecke.card.model import KarteGelesen, Kartenergebnis
+from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand
 from papierbruecke.practice.model import Kostentraeger
@@ -23,8 +23,8 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
 from papierbruecke.ui.hand_entry import HandEntry
-from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list, refused_lines
-from papierbruecke.ui.payer_search import PayerSearch
+from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list, list_line, refused_lines
+from papierbruecke.ui.search_as_typed import SearchAsTyped
 from papierbruecke.ui.theme import Ton
 
 WAIT_FOR_CARD_S = 20.0
@@ -69,8 +69,14 @@ class CardPanel(QWidget):
         self.hand.accepted.connect(self._on_hand)
         self.hand.cancelled.connect(self.show_patient)
         self.hand.cancelled.connect(self.left)
-        self.funds = PayerSearch(self.hand.kasse, background, desk.search_kostentraeger)
+        self.funds = SearchAsTyped(
+            self.hand.kasse, background, desk.search_kostentraeger, texts.kassenzeile, "Gefundene Krankenkassen"
+        )
         self.funds.chosen.connect(self._on_fund)
+        self.people = SearchAsTyped(
+            self.hand.nachname, background, desk.search_patients, list_line, "Patienten auf der Liste von heute"
+        )
+        self.people.chosen.connect(self._on_listed_hand)
         self.hint = Hint("patient_hinweis")
         self._card = frame("karte", name="patient_karte")
         self._stack = QStackedWidget()
@@ -302,6 +308,10 @@ class CardPanel(QWidget):
         self._background.run(
             "card", lambda: self._desk.patients().entry(eintrag, now), self._on_listed, self._on_card_failure
         )
+
+    def _on_listed_hand(self, entry: Patienteneintrag) -> None:
+        """Somebody of today's list was chosen while typing: the data stand in the fields, to be looked at."""
+        self.hand.fill(entry.versicherter, entry.versicherung or Versicherung())
 
     def _on_listed(self, entry: Patienteneintrag | None) -> None:
         if entry is not None:

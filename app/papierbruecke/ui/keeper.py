@@ -1,4 +1,4 @@
-"""What the desk does by itself, quietly: half-typed input, the daily backup, confirmations.
+"""What the desk does by itself, quietly: half-typed input, the daily backup, confirmations, old names.
 
 At the start it says what the last run left behind, once and in whole sentences.
 """
@@ -107,3 +107,4 @@ def _left_behind(desk: Desk) -> tuple[Startbericht | None, dict[str, Any]]:
 def _back_up(desk: Desk) -> None:
     if desk.set_up:
         desk.safekeeping().daily()
+        desk.forget_patients()

@@ -64,6 +64,16 @@ def from_list(entry: Patienteneintrag, stand: datetime) -> Patient:
     )
 
 
+def list_line(entry: Patienteneintrag) -> str:
+    """Somebody of today's list in one line, told apart from others of the same name."""
+    person = entry.versicherter
+    born = texts.datum(person.geburtsdatum) if person.geburtsdatum else "Geburtsdatum unbekannt"
+    number = f"Nr. {entry.pvs_nummer}" if entry.pvs_nummer else None
+    return " · ".join(
+        part for part in (f"{person.nachname}, {person.vorname}", born, person.versicherten_id, number) if part
+    )
+
+
 def age(birthday: str | None, heute: date) -> int | None:
     """The age in full years, None if the birthday is not known to the day."""
     if birthday is None or len(birthday) != 10:

@@ -1,39 +1,47 @@
-"""Krankenkassen as one types: search in the imported Kostenträgerdatei, chosen with arrow and Enter."""
+"""Krankenkassen and patients as one types: what was found is shown, a person chooses with arrow and Enter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter
 
-from papierbruecke.practice.model import Kostentraeger
 from papierbruecke.ui.background import Background, Failure
 from papierbruecke.ui.fields import Field
 
 PAUSE_MS = 60
 FROM_LETTERS = 2
-Search = Callable[[str], list[Kostentraeger]]
+T = TypeVar("T")
 
 
-class PayerSearch(QObject):
-    """Completion of one field. Signals: ``chosen`` carries the fund."""
+class SearchAsTyped(QObject, Generic[T]):
+    """Completion of one field. Signals: ``chosen`` carries what was chosen."""
 
     chosen = Signal(object)
 
-    def __init__(self, field: Field, background: Background, search: Search) -> None:
-        """``search`` blocks and runs in a lane; without an imported file it finds nothing."""
+    def __init__(
+        self,
+        field: Field,
+        background: Background,
+        search: Callable[[str], Sequence[T]],
+        words: Callable[[T], str],
+        title: str,
+    ) -> None:
+        """``search`` blocks and runs in a lane; ``words`` is the line for a hit, ``title`` names the list."""
         super().__init__(field)
         self._field = field
         self._background = background
         self._search = search
-        self._found: dict[str, Kostentraeger] = {}
-        self._words = QStringListModel(self)
-        self._completer = QCompleter(self._words, self)
+        self._line = words
+        self._found: dict[str, T] = {}
+        self._lines = QStringListModel(self)
+        self._completer = QCompleter(self._lines, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         popup = self._completer.popup()
         if popup is not None:
             popup.setProperty("popup", "ja")
-            popup.setAccessibleName("Gefundene Krankenkassen")
+            popup.setAccessibleName(title)
         self._completer.setWidget(field.edit)
         self._completer.activated.connect(self._on_chosen)
         self._timer = QTimer(self)
@@ -45,7 +53,7 @@ class PayerSearch(QObject):
     @property
     def offered(self) -> list[str]:
         """What is offered now."""
-        return self._words.stringList()
+        return self._lines.stringList()
 
     @property
     def popup(self) -> QAbstractItemView | None:
@@ -64,30 +72,29 @@ class PayerSearch(QObject):
             return
         self._background.run("probe", lambda: (text, self._search(text)), self._on_found, self._on_failure)
 
-    def _on_found(self, answer: tuple[str, list[Kostentraeger]]) -> None:
-        asked, funds = answer
+    def _on_found(self, answer: tuple[str, Sequence[T]]) -> None:
+        asked, found = answer
         if asked == self._field.text() and self._field.edit.hasFocus():
-            self._offer(funds)
+            self._offer(found)
 
     def _on_failure(self, failure: Failure) -> None:
         """Search is comfort: the name can always be typed."""
         self._offer([])
 
-    def _offer(self, funds: list[Kostentraeger]) -> None:
-        self._found = {_words(fund): fund for fund in funds}
-        self._words.setStringList(list(self._found))
+    def _offer(self, found: Sequence[T]) -> None:
+        self._found = {}
+        for each in found:
+            line = self._line(each)
+            # Two that look the same stay two.
+            self._found[line if line not in self._found else f"{line} ({len(self._found) + 1})"] = each
+        self._lines.setStringList(list(self._found))
         popup = self._completer.popup()
         if self._found:
             self._completer.complete()
         elif popup is not None:
             popup.hide()
 
-    def _on_chosen(self, words: str) -> None:
-        fund = self._found.get(words)
-        if fund is not None:
-            self.chosen.emit(fund)
-
-
-def _words(fund: Kostentraeger) -> str:
-    place = f", {fund.orte[0]}" if fund.orte else ""
-    return f"{fund.name}{place} · {fund.vknr}"
+    def _on_chosen(self, line: str) -> None:
+        chosen = self._found.get(line)
+        if chosen is not None:
+            self.chosen.emit(chosen)

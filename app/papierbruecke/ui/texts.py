@@ -6,6 +6,7 @@ from enum import StrEnum
 from papierbruecke.clock import local
 from papierbruecke.outage.model import Dienst, DienstZustand
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
+from papierbruecke.practice.model import Kostentraeger
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.ui.theme import Ton
@@ -184,3 +185,9 @@ def datum(text: str | None) -> str:
 def anzahl(count: int, one: str, many: str) -> str:
     """``1 Beleg``, ``12 Belege``."""
     return f"{count} {one if count == 1 else many}"
+
+
+def kassenzeile(fund: Kostentraeger) -> str:
+    """A Krankenkasse in one line."""
+    place = f", {fund.orte[0]}" if fund.orte else ""
+    return f"{fund.name}{place} · {fund.vknr}"
