@@ -7,11 +7,12 @@ only for the Storno (Saturday excluded), the rest is our reading (domain sheet e
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Literal
-
-import holidays
+from typing import TYPE_CHECKING, Literal
 
 from papierbruecke.clock import PRAXISZEIT, local
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 Ab = Literal["moment", "tag_ende", "werktag_ende", "quartal_ende"]
 
@@ -66,7 +67,9 @@ class Kalender:
         self._bundesland = bundesland
 
     @cached_property
-    def _feiertage(self) -> holidays.HolidayBase:
+    def _feiertage(self) -> "HolidayBase":
+        import holidays  # 0.3 s that the window need not wait for
+
         known = holidays.country_holidays("DE").subdivisions
         return holidays.country_holidays("DE", subdiv=self._bundesland if self._bundesland in known else None)
 

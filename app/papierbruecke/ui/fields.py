@@ -93,6 +93,7 @@ class Field(QWidget):
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(text.replace("&", ""))
         self.edit.setDragEnabled(False)
+        self.edit.setAcceptDrops(False)  # a dropped file would leave its path here
         self.edit.textChanged.connect(self._on_text)
         self._label = label(text, "beschriftung")
         self._label.setTextFormat(Qt.TextFormat.AutoText)

@@ -3,11 +3,10 @@
 At the start it says what the last run left behind, once and in whole sentences.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from papierbruecke.outbox.recover import Startbericht
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.autostart import set_autostart
 from papierbruecke.ui.background import Background, Failure, failure_text
@@ -15,6 +14,9 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.outbox_page import OutboxPage
 from papierbruecke.ui.reception import Reception
 from papierbruecke.ui.theme import Ton
+
+if TYPE_CHECKING:
+    from papierbruecke.outbox.recover import Startbericht
 
 KEEP_AFTER_MS = 1500
 LOOK_AFTER_MS = 10 * 60 * 1000  # confirmations of the Krankenkassen; they poll at least as often
@@ -54,7 +56,7 @@ class Keeper(QObject):
         for timer in self._every:
             timer.start()
 
-    def _on_left_behind(self, left: tuple[Startbericht | None, dict[str, Any]]) -> None:
+    def _on_left_behind(self, left: "tuple[Startbericht | None, dict[str, Any]]") -> None:
         report, draft = left
         self._kept = draft
         self._reception.restore(draft)
@@ -98,7 +100,7 @@ class Keeper(QObject):
         self.told.emit(failure_text(failure), Ton.BAD)
 
 
-def _left_behind(desk: Desk) -> tuple[Startbericht | None, dict[str, Any]]:
+def _left_behind(desk: Desk) -> "tuple[Startbericht | None, dict[str, Any]]":
     if not desk.set_up:
         return None, {}
     return desk.safekeeping().look_back(), desk.drafts().kept()

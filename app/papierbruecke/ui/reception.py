@@ -6,7 +6,7 @@ what was typed is put aside under the person it belongs to and comes back with t
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from papierbruecke.clock import local
-from papierbruecke.forms.preprinted import Blatt
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import BelegArt
 from papierbruecke.settings import Einstellungen
@@ -38,6 +37,9 @@ from papierbruecke.ui.page import Page
 from papierbruecke.ui.patient import Patient
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.today_list import TodayList
+
+if TYPE_CHECKING:
+    from papierbruecke.forms.preprinted import Blatt
 
 REZEPT, AU, ERSATZSCHEIN = "rezept", "au", "ersatzschein"
 WITH_LIST_PX = 1380
@@ -134,7 +136,7 @@ class Reception(QWidget, Page):
         else:
             self.form.submit()
 
-    def capture(self, blatt: Blatt, tag: date) -> None:
+    def capture(self, blatt: "Blatt", tag: date) -> None:
         """A sheet of the Notfallmappe is typed in: an empty form for it, whoever was here is put aside."""
         if any(page.bar.busy for page in self.pages.values()):
             return

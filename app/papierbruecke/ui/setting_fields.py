@@ -77,16 +77,26 @@ def _bare(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
+def with_mnemonic(title: str, used: set[str]) -> str:
+    """Mark the first letter that no other field of the form uses; with more fields than letters they take turns."""
+    plain = title.replace("&", "&&")
+    letters = [(at, char.lower()) for at, char in enumerate(plain) if char.isascii() and char.isalnum()]
+    at, letter = next(((at, letter) for at, letter in letters if letter not in used), letters[0])
+    used.add(letter)
+    return f"{plain[:at]}&{plain[at:]}"
+
+
 class SettingField(QWidget):
     """One declared value. Signals: ``changed`` after every change."""
 
     changed = Signal()
 
-    def __init__(self, name: str, info: FieldInfo, prefix: str) -> None:
+    def __init__(self, name: str, info: FieldInfo, prefix: str, used: set[str]) -> None:
+        """``used``: letters of the form that lead to another field already."""
         super().__init__()
         self.name = name
         self.kind, self.optional = _bare(info.annotation)
-        title = info.title or TITLES.get(name, name)
+        title = with_mnemonic(info.title or TITLES.get(name, name), used)
         where = f"{prefix}_{name}"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -96,6 +106,7 @@ class SettingField(QWidget):
         if self.kind is bool:
             box = QCheckBox(title)
             box.setObjectName(where)
+            box.setAccessibleName(title.replace("&", ""))
             box.toggled.connect(lambda _: self.changed.emit())
             self.editor = box
         elif options:
@@ -175,6 +186,7 @@ class SectionForm(QWidget):
         super().__init__()
         self.prefix = prefix
         self.fields: list[SettingField] = []
+        used: set[str] = set()
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(16)
@@ -183,7 +195,7 @@ class SectionForm(QWidget):
         layout.setColumnStretch(1, 1)
         for name, info in model.model_fields.items():
             if (only is None or name in only) and SettingField.can_show(info):
-                field = SettingField(name, info, prefix)
+                field = SettingField(name, info, prefix, used)
                 field.changed.connect(self.changed)
                 self.fields.append(field)
                 place = len(self.fields) - 1

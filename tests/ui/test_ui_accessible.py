@@ -1,0 +1,108 @@
+"""For every pair of eyes and hands: names and roles, buddies, focus, words that an MFA knows."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollBar,
+    QWidget,
+)
+
+from keyboard import Keyboard
+from papierbruecke import resources
+from papierbruecke.ui.keys import TASTEN
+from papierbruecke.ui.main_window import MainWindow
+
+CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView, QProgressBar)
+# Words that an MFA does not know, that blame, or that are not German; the set-up is for the IT-Betreuer.
+JARGON = re.compile(
+    r"timeout|handshake|fehler 0x|exception|traceback|socket|\btcp\b|ipsec|ocsp|\bsoap\b|\bxml\b|json|connector|"
+    r"error|warning|\bcancel\b|\bok\b|\bsubmit\b|button|database|datenbank|server|client|\blog\b|crash|status code|"
+    r"konnektivität|authentifizier|instanz|ungültige eingabe|falsche eingabe|\bsie haben\b|leider|!",
+    re.IGNORECASE,
+)
+FOR_IT = ("einstellungen", "programmfehler")
+
+
+def controls(window: MainWindow) -> list[QWidget]:
+    found = [w for kind in CONTROLS for w in window.findChildren(kind)]
+    # Without a name of ours: parts that Qt makes itself (the list of a drop-down, the corner of a table).
+    return [w for w in found if w.objectName() and not w.objectName().startswith("qt_")]
+
+
+def test_every_control_tells_its_name_and_role(window: MainWindow) -> None:
+    nameless = []
+    for widget in controls(window):
+        told = QAccessible.queryAccessibleInterface(widget)
+        assert told is not None
+        role = told.role()
+        if not told.text(QAccessible.Text.Name).strip() or role in (QAccessible.Role.NoRole, QAccessible.Role.Client):
+            nameless.append((type(widget).__name__, widget.objectName(), role))
+    assert nameless == []
+
+
+def test_every_caption_leads_to_its_field(window: MainWindow) -> None:
+    captions = [made for made in window.findChildren(QLabel) if made.property("stil") == "beschriftung"]
+    lost = [made.text() for made in captions if made.buddy() is None and made.property("nur_ueberschrift") != "ja"]
+    assert len(captions) > 60
+    assert lost == []
+
+
+def test_every_field_can_be_reached_by_alt_and_a_letter(window: MainWindow) -> None:
+    captions = [made for made in window.findChildren(QLabel) if made.buddy() is not None and made.isVisibleTo(window)]
+    without = [made.text() for made in window.setup.findChildren(QLabel) if made.buddy() and "&" not in made.text()]
+    assert without == []
+    assert captions
+
+
+def test_every_control_shows_that_it_has_the_focus() -> None:
+    sheet = (resources.folder() / "theme" / "desk.qss").read_text(encoding="utf-8")
+    for kind in ("QPushButton", "QToolButton", "QLineEdit", "QComboBox", "QCheckBox", "QRadioButton", "QPlainTextEdit"):
+        rules = re.findall(rf"{kind}:focus[^{{]*\{{([^}}]*)\}}", sheet)
+        assert rules, kind
+        assert all("3px solid" in rule for rule in rules), kind
+    assert re.search(r"QTableView[^{]*:focus[^{]*\{[^}]*3px solid", sheet)
+
+
+@pytest.mark.parametrize("place", ["empfang", "nachbearbeitung", "abgleich", "lage", "betriebsart", "hilfe"])
+def test_no_word_that_an_mfa_does_not_know(window: MainWindow, place: str) -> None:
+    page = window.places[place]
+    assert isinstance(page, QWidget)
+    words = [made.text() for made in page.findChildren(QLabel)]
+    words += [made.text() for made in page.findChildren(QAbstractButton)]
+    words += [made.placeholderText() for made in page.findChildren(QLineEdit)]
+    assert [text for text in words if JARGON.search(text)] == []
+
+
+def test_the_words_of_the_keys_and_of_the_lock_are_plain(window: MainWindow) -> None:
+    words = [taste.text for taste in TASTEN] + [made.text() for made in window.session.page.findChildren(QLabel)]
+    assert [text for text in words if JARGON.search(text)] == []
+
+
+def test_a_file_dropped_on_a_field_leaves_nothing(window: MainWindow, keys: Keyboard) -> None:
+    keys.text("Ramipril")
+    foreign = QMimeData()
+    foreign.setUrls([QUrl.fromLocalFile("/tmp/fremd.exe")])
+    for edit in window.findChildren(QLineEdit):
+        assert not edit.acceptDrops(), edit.objectName()
+        drop = QDropEvent(
+            QPointF(3, 3), Qt.DropAction.CopyAction, foreign, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(edit, drop)
+        assert "fremd" not in edit.text()
+    assert window.reception.rezept.rows[0].mittel.text() == "Ramipril"
+
+
+def test_nothing_scrolls_sideways(window: MainWindow) -> None:
+    bars = [bar for bar in window.findChildren(QScrollBar) if bar.orientation() is Qt.Orientation.Horizontal]
+    assert not any(bar.isVisible() for bar in bars)
