@@ -79,12 +79,13 @@ def kostentraeger(folder: Path) -> None:
     path = write(folder / "sdkt.xml", (fund(number, filling=64) for number in range(1, 2001)))
     find = FindKostentraeger(open_stammdaten(folder, KEY))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     count = find.import_sdkt(path)
-    took = time.perf_counter() - start
+    took, worked = time.perf_counter() - start, time.process_time() - worked
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(
-        f"SDKT, {path.stat().st_size / 1e6:.1f} MB, {count} funds: {took:.2f} s <= 5 s, {grown:.0f} MB more <= 100 MB"
+        f"SDKT, {path.stat().st_size / 1e6:.1f} MB, {count} funds: {took:.2f} s ({worked:.2f} s of processor) <= 5 s, "
+        f"{grown:.0f} MB more <= 100 MB"
     )
     for typed in ("m", "muster köln 19", "100001"):
         (found,) = median_s([lambda typed=typed: find.search(typed, HEUTE)])

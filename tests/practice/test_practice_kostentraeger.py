@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import inputs
 from cards import own_card
 from papierbruecke.card.model import KarteGelesen, Versicherung
 from papierbruecke.cli import main
@@ -18,6 +19,8 @@ from papierbruecke.practice.find_kostentraeger import FindKostentraeger, ImportC
 from papierbruecke.practice.folding import fold, fold_bare
 from papierbruecke.practice.model import KeineZuordnung, Zuordnung
 from papierbruecke.practice.sqlcipher_stammdaten import FILE, SqlcipherStammdaten, open_stammdaten
+from papierbruecke.record.read_input import read_rezept
+from papierbruecke.record.take_beleg import check_rezept
 from papierbruecke.wiring import Desk
 from sdkt_file import HEAD, TAIL, fund, invented_ik, write
 from stores import KEY
@@ -245,6 +248,14 @@ def test_the_billing_payer_of_the_card_has_priority(mini: FindKostentraeger) -> 
 
 def test_a_sonstiger_kostentraeger_is_recognised(mini: FindKostentraeger) -> None:
     assert complete_cover(cover_of("109990063"), mini, HEUTE)[0].typ == "SKT"
+
+
+def test_the_egk_of_the_bundespolizei_is_a_sonstiger_and_prints(find: FindKostentraeger, tmp_path: Path) -> None:
+    find.import_sdkt(write(tmp_path / "sdkt.xml", [fund(74860)]))  # Heilfürsorge Bundespolizei, KVDT KP2-121
+    cover, remarks = complete_cover(cover_of(invented_ik(74860), versichertenart="1"), find, HEUTE)
+    assert (cover.typ, cover.vknr, remarks) == ("SKT", "74860", ())
+    document = inputs.rezept() | {"versicherung": cover.model_dump(mode="json")}
+    assert check_rezept(read_rezept(inputs.as_bytes(document)), HEUTE).einwaende == []
 
 
 def test_a_dissolved_fund_is_a_remark_and_nothing_is_invented(mini: FindKostentraeger) -> None:
