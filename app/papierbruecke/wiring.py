@@ -247,6 +247,10 @@ class Desk(FormsDesk):
 
         return self.patients().search(text, self.clock.now()) if (self.daten / FILE).exists() else ()
 
+    def note_patient(self, person: Versicherter, cover: Versicherung) -> None:
+        """Put somebody who was typed in by hand on today's list."""
+        self.patients().note(person, cover, self.clock.now())
+
     def forget_patients(self) -> None:
         """Delete who was entered more than 48 hours ago; for the hourly round of a window that stays open."""
         from papierbruecke.practice.sqlcipher_patients import FILE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from papierbruecke.card.model import Versicherter
+from papierbruecke.card.model import Versicherter, Versicherung
 from papierbruecke.cli import main
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import InputRefused
@@ -114,6 +114,14 @@ def test_patients_without_a_number_are_never_replaced(index: PatientIndex) -> No
     enter(index, somebody("Eins"))
     enter(index, somebody("Zwei"))
     assert found(index, "ada") == ["Eins", "Zwei"]
+
+
+def test_who_was_typed_by_hand_is_found_again_and_noted_once(index: PatientIndex) -> None:
+    person, cover = somebody("Handprobe"), Versicherung(ik="109500969")
+    for _ in range(2):
+        index.note(person, cover, NOW)
+    index.note(person, Versicherung(ik="101234561"), NOW)
+    assert found(index, "handprobe") == ["Handprobe", "Handprobe"], "other data are another entry, never merged"
 
 
 def test_entries_are_gone_after_48_hours(index: PatientIndex, store: SqlcipherPatients, tmp_path: Path) -> None:

@@ -81,6 +81,11 @@ class PatientIndex:
         self._store.replace(entries)
         return entries
 
+    def note(self, person: Versicherter, cover: Versicherung, now: datetime) -> None:
+        """Somebody was typed in by hand: found again for the next form of today. The same data are noted once."""
+        if not any(entry.versicherter == person and entry.versicherung == cover for entry in self._kept(now)):
+            self.add([(None, None, person, cover)], "hand", now)
+
     def search(self, text: str, now: datetime, limit: int = 20) -> tuple[Patienteneintrag, ...]:
         """Patients whose name, birth date, Versicherten-ID or PVS number begins with what was typed."""
         words = [_Typed(word.upper(), fold(word), fold_bare(word), _typed_date(word)) for word in text.split()]

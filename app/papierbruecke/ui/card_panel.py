@@ -269,6 +269,8 @@ class CardPanel(QWidget):
         if not self.hand.show_objections(self._objections(patient)):
             self.hand.clear()
             self._take(patient)
+            desk, person, cover = self._desk, patient.versicherter, patient.versicherung
+            self._background.run("card", lambda: desk.note_patient(person, cover), None, self._on_card_failure)
 
     def _on_fund(self, fund: Kostentraeger) -> None:
         self.hand.take_fund(fund, local(self._desk.clock.now()).date())
