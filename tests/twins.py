@@ -101,6 +101,7 @@ class TwinKim:
     sent: list[Sendung] = field(default_factory=list)
     dsn: Callable[[Sendung], Iterable[str]] = lambda sendung: ("zugestellt",)
     box_down: bool = False
+    portion: int | None = None  # so many mails come with one fetch at most, newest first
     down: bool = False
     opened: int = 0
     fetched: int = 0
@@ -151,6 +152,6 @@ class TwinKim:
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
         if self.box_down:
             raise KimFehler("kim.pop3", "Das Postfach antwortet nicht.", certainly_not_sent=True)
-        new = tuple(mail for uidl, mail in self.box.items() if uidl not in known)
+        new = tuple(mail for uidl, mail in reversed(self.box.items()) if uidl not in known)[: self.portion]
         self.fetched += len(new)
         return new

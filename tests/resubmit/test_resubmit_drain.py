@@ -16,6 +16,7 @@ import inputs
 import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure, InputRefused
+from papierbruecke.kim.model import Clientmodulfehler
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
@@ -286,6 +287,28 @@ def test_a_mailbox_full_of_foreign_mail_is_read_once_and_left_alone(practice: Pr
     practice.au()
     practice.drain()
     assert practice.kim.fetched == fetched + 1
+
+
+def test_a_box_with_more_mails_than_one_portion_is_read_to_its_end(practice: Practice) -> None:
+    kennung = practice.au()
+    practice.kim.script = ["lost_answer"]
+    practice.kim.dsn = lambda sendung: ()
+    practice.drain()
+    practice.kim.answer(practice.store.versuche(kennung)[0].message_id, "zugestellt")
+    practice.kim.foreign(25)  # newer than the answer
+    practice.kim.portion = 10
+    practice.drain()
+    assert practice.state(kennung) is Zustand.ZUGESTELLT
+    assert len(practice.kim.sent) == 1
+    assert practice.kim.fetched == 26
+
+
+def test_a_box_whose_mails_cannot_be_read_now_ends_the_reading(practice: Practice) -> None:
+    practice.au()
+    locked = Clientmodulfehler(uidl="z", codes=("4011",), in_reply_to=(), voruebergehend=True)
+    practice.kim.box["z"] = locked
+    assert practice.drain().finished
+    assert practice.store.seen_mails() == set(practice.kim.box) - {"z"}
 
 
 def test_a_late_error_for_a_finished_record_is_kept_and_reopens_nothing(practice: Practice) -> None:
@@ -573,7 +596,7 @@ def test_waiting_ends_with_the_confirmation(practice: Practice) -> None:
     result = service.drain_and_wait(wer="sk", warten_s=60, cancel=stop)
     assert result.finished
     assert result.schritte == {"signiert": 1, "gesendet": 1, "zugestellt": 1}
-    assert len(looks) == 3
+    assert len(looks) == 4  # the third finds it, the fourth nothing more
 
 
 def test_the_answer_names_numbers_and_no_patient(practice: Practice) -> None:

@@ -35,18 +35,27 @@ class SettleAnswers:
         self._kim = kim
 
     def run(self, wer: str, journal: Journal) -> bool:
-        """Fetch what is new and settle it; False if the box could not be read."""
+        """Fetch what is new, portion by portion, and settle it; False if the box could not be read to its end."""
         try:
-            mails = self._kim.fetch(self._store.seen_mails())
+            while mails := self._kim.fetch(self._store.seen_mails()):
+                if not self._settle_all(mails, wer, journal):
+                    break  # only mails that cannot be read now
         except KimFehler as error:
             journal.hint(POSTFACH_GESTOERT.format(text=error.text))
             return False
+        return True
+
+    def _settle_all(self, mails: tuple[Eingang, ...], wer: str, journal: Journal) -> bool:
+        """Whether at least one of these need not be fetched again."""
+        settled = False
         waiting = iter(mails)
         while batch := list(islice(waiting, STAPEL)):
             with self._store.together():
                 notes = {mail.uidl: self._settle(mail, wer, journal) for mail in batch}
-                self._store.remember_mails({uidl: note for uidl, note in notes.items() if note is not None})
-        return True
+                done = {uidl: note for uidl, note in notes.items() if note is not None}
+                self._store.remember_mails(done)
+            settled = settled or bool(done)
+        return settled
 
     def _settle(self, mail: Eingang, wer: str, journal: Journal) -> str | None:
         """What became of a mail; None = it must be read again another time."""
