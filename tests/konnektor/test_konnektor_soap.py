@@ -162,6 +162,15 @@ def test_cards_of_the_practice_without_those_of_patients(paired: Paired) -> None
     assert cards[0].zertifikat_bis is not None
     assert cards[0].zertifikat_bis.date() == date(2027, 2, 14)
     assert "Muster" not in repr(cards)
+    assert not any(card.nur_rsa for card in cards)
+
+
+def test_a_card_before_4_4_0_has_no_ecc(paired: Paired, stub: SoapStub) -> None:
+    old = stub.sample("GetCards.response.xml").replace(b"<CARD:Minor>7<", b"<CARD:Minor>3<")
+    stub.answers["GetCards"] = http(200, old)
+    assert [card.nur_rsa for card in paired().karten()] == [True, True, True]
+    stub.answers["GetCards"] = http(200, old.replace(b"<CARD:Minor>3<", b"<CARD:Minor><"))
+    assert not any(card.nur_rsa for card in paired().karten())
 
 
 def test_terminals_and_whether_they_are_connected(paired: Paired) -> None:

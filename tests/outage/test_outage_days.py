@@ -131,12 +131,13 @@ def test_the_known_problems_carry_condition_instruction_and_source() -> None:
 def test_conditions() -> None:
     directory = {"hersteller": "SECUN", "produkt": "secunet", "firmware": "5.50.3"}
 
-    def found(firmware: str, kind: str, now: datetime = JULY) -> list[str]:
-        return [s.id[:7] for s in matching(shipped(), directory | {"firmware": firmware}, kind, now)]
+    def found(firmware: str, kind: str, now: datetime = JULY, karten: str = "ECC") -> list[str]:
+        return [s.id[:7] for s in matching(shipped(), directory | {"firmware": firmware}, kind, now, karten)]
 
     assert found("5.50.3", "RSA-2048") == ["2025-07"]
     assert found("5.50.1", "RSA-2048") == []
-    assert found("5.51.0", "RSA-2048", JULY + timedelta(days=365)) == ["2025-07", "2026-07"]
+    assert found("5.51.0", "RSA-2048", JULY + timedelta(days=365)) == ["2025-07"]
+    assert found("5.60.0", "EC-x", JULY + timedelta(days=365), "RSA") == ["2026-07"]  # the card, not the Konnektor
     assert found("5.60.0", "EC-brainpoolP256r1") == []
     assert found("", "RSA-2048") == []
     assert version("5.50.3") > version("5.50") > version("5.9.9")

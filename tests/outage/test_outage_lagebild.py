@@ -1,5 +1,6 @@
 """The Lagebild: read tolerantly, whatever comes over the line (rules 32 of ti-detection §7)."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from papierbruecke.clock import SystemClock
 from papierbruecke.outage import lagebild_probe
 from papierbruecke.outage.lagebild import MAX_BYTES, facts, parse_lagebild, parse_providers, text_of
+from papierbruecke.outage.memory_samples import MemorySamples
 from papierbruecke.outage.model import Messung
 from papierbruecke.settings import Einstellungen, KimEinstellungen, LagebildEinstellungen
 
@@ -231,6 +233,19 @@ def test_the_own_providers_are_asked_for(served: Callable[[Reply], Einstellungen
     assert word.daten["ti_zugang"] == "aus"
     assert word.befund == "Lagebild meldet Störung: TI-Anschluss"
     assert len(word.daten["sha256"]) == 64
+    assert hashlib.sha256(word.daten["dokument"].encode()).hexdigest() == word.daten["sha256"]
+
+
+def test_a_document_is_archived_once_per_change(served: Callable[[Reply], Einstellungen]) -> None:
+    answers = [b'{"appStatus": {"kim": {"outage": "none"}}}'] * 2 + [b'{"appStatus": {"kim": {"outage": "full"}}}'] * 2
+    waiting = iter(answers)
+    (probe,) = lagebild_probe.build(served(lambda handler: body(200, next(waiting))(handler)), SystemClock())
+    samples, begin = MemorySamples(), SystemClock().now()
+    for _ in answers:
+        samples.add(probe.measure())
+    rows = samples.history(begin, SystemClock().now(), "wechsel")
+    assert [row.inhalt["daten"]["dokument"] for row in rows] == [answers[0].decode(), answers[2].decode()]
+    assert samples.verify() == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from lage_world import ALL_OK, GATEWAY, NEW_CERT, OFFLINE, Player, World
 from papierbruecke.outage import passive
 from papierbruecke.outage.catalogue import katalog
 from papierbruecke.outage.model import DienstZustand, Messung
+from papierbruecke.outage.probe import good
 
 KASSE = "109500969"
 SECUNET = {"hersteller": "secu", "produkt": "Konnektor", "firmware": "5.50.3"}
@@ -59,7 +60,6 @@ BROKEN: list[tuple[str, dict[str, Any], float]] = [
     ("D31", {"smcb": "card.pin"}, 480),
     ("D32", {"smcb": "card.pin_blocked"}, 480),
     ("D33", {"smcb": "card.expired", "smcb_bis": "2026-01-01T00:00:00+00:00"}, 480),
-    ("D34", {"smcb": "card.rsa_only"}, 480),
     ("D35", {"hba": "card.missing"}, 480),
     ("D37", {"lagebild": ALL_OK | {"vsdm": "aus"}}, 330),
     ("D38", {"kim": "kim.port_closed"}, 240),
@@ -156,6 +156,18 @@ def test_d36_card_check_overloaded_from_proof_codes_and_slow_signatures() -> Non
     assert "(Beispiel-Trustcenter)" in diagnose.satz
 
 
+def test_d34_a_card_without_ecc_explains_what_its_issuer_does_not() -> None:
+    player = _good_day()
+    now = player.now
+    slow = [passive.signatur(now, False, ocsp=True) for _ in range(3)]
+    old = good("P8", "smcb", now, "freigeschaltet", nur_rsa=True)
+    assert _told(old, player=player) is None  # it still works: no fault, whatever the calendar says
+    assert _told(*slow, player=player) == "D34"
+    player = _good_day()
+    reported = good("P13", "lagebild", now, "", **(ALL_OK | {"tsp": "aus"}))
+    assert _told(old, reported, *slow, player=player) == "D36"
+
+
 def test_d37_one_kasse_answers_with_errors_and_it_is_no_outage_of_the_line() -> None:
     player = _good_day()
     word = passive.nachweis(player.now, 3, 12101, ik=KASSE)
@@ -227,6 +239,6 @@ def test_d51_before_anything_is_known_or_set_up() -> None:
 
 
 def test_every_row_of_the_table_is_reached_somewhere_here() -> None:
-    reached = {row for row, _, _ in BROKEN} | {"D06", "D07", "D13", "D36", "D40", "D50", "D51"}
+    reached = {row for row, _, _ in BROKEN} | {"D06", "D07", "D13", "D34", "D36", "D40", "D50", "D51"}
     assert reached | {"D45", "D46", "D47", "D48", "D49"} == set(katalog().diagnosen)
     assert set(katalog().diagnosen) == {f"D{number:02}" for number in range(1, 52)}

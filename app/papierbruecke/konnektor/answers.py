@@ -27,6 +27,7 @@ from papierbruecke.konnektor.model import (
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_FIRST_WITH_ECC = (4, 4, 0)
 _PATIENT_CARDS = {"EGK", "KVK"}
 
 
@@ -125,9 +126,17 @@ def read_cards(content: "_Element") -> tuple[Karte, ...]:
                 terminal=_text(card, "CtId"),
                 # The certificate is good through its last day, as a practice reads a date.
                 zertifikat_bis=None if ends is None else datetime.combine(ends, time(23, 59, 59), PRAXISZEIT),
+                nur_rsa=_before_ecc(card),
             )
         )
     return tuple(found)
+
+
+def _before_ecc(card: "_Element") -> bool:
+    numbers = [_deep(card, f"ObjectSystemVersion/{{*}}{part}") for part in ("Major", "Minor", "Revision")]
+    if not all(number.isascii() and number.isdigit() for number in numbers):
+        return False
+    return tuple(int(number[:9]) for number in numbers) < _FIRST_WITH_ECC
 
 
 def read_terminals(content: "_Element") -> tuple[Terminal, ...]:

@@ -70,13 +70,17 @@ class Konnektorlage(Value):
 
 
 class Karte(Value):
-    """A card plugged into a terminal of the Konnektor; holder names are not kept."""
+    """A card plugged into a terminal of the Konnektor; holder names are not kept.
+
+    ``nur_rsa``: an object system before 4.4.0, which has no ECC keys (ti-detection §1.7).
+    """
 
     handle: str
     typ: str  # SMC-B, HBA, …
     iccsn: str
     terminal: str
     zertifikat_bis: datetime | None
+    nur_rsa: bool = False
 
 
 class Terminal(Value):

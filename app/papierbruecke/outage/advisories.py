@@ -61,8 +61,10 @@ def dropped_in(place: Path) -> tuple[tuple[Hinweisblatt, ...], tuple[str, ...]]:
     return tuple(good), tuple(bad)
 
 
-def applies(blatt: Hinweisblatt, verzeichnis: dict[str, Any], schluesselart: str, now: datetime) -> bool:
-    """Whether a known problem fits this Konnektor today."""
+def applies(
+    blatt: Hinweisblatt, verzeichnis: dict[str, Any], schluesselart: str, now: datetime, karten: str = ""
+) -> bool:
+    """Whether a known problem fits this Konnektor today; ``karten``: the weakest kind of its cards."""
     today = local(now).date()
     if (blatt.gueltig_ab and today < blatt.gueltig_ab) or (blatt.gueltig_bis and today > blatt.gueltig_bis):
         return False
@@ -75,14 +77,15 @@ def applies(blatt: Hinweisblatt, verzeichnis: dict[str, Any], schluesselart: str
         return False
     if wanted.firmware_bis is not None and (not firmware or firmware > version(wanted.firmware_bis)):
         return False
-    return wanted.schluesselart is None or schluesselart.upper().startswith(wanted.schluesselart.upper())
+    kind = karten if wanted.ereignis == "karte" else schluesselart
+    return wanted.schluesselart is None or kind.upper().startswith(wanted.schluesselart.upper())
 
 
 def matching(
-    blaetter: Iterable[Hinweisblatt], verzeichnis: dict[str, Any], schluesselart: str, now: datetime
+    blaetter: Iterable[Hinweisblatt], verzeichnis: dict[str, Any], schluesselart: str, now: datetime, karten: str = ""
 ) -> tuple[Hinweisblatt, ...]:
     """The known problems that fit."""
-    return tuple(blatt for blatt in blaetter if applies(blatt, verzeichnis, schluesselart, now))
+    return tuple(blatt for blatt in blaetter if applies(blatt, verzeichnis, schluesselart, now, karten))
 
 
 def known_certificate_problem(verzeichnis: dict[str, Any], zertifikat: dict[str, Any], now: datetime) -> bool:

@@ -64,12 +64,13 @@ class Zustandsbeleg(Value):
 
 
 class Lagebildbeleg(Value):
-    """A snapshot of the Lagebild with its fetch time."""
+    """A snapshot of the Lagebild with its fetch time; ``dokument``: the archived answer, None if too large."""
 
     abgerufen: Zeitpunkt
     befund: str
     ursachen: tuple[str, ...]
     sha256: str
+    dokument: str | None = None
 
 
 class Zertifikatsbeleg(Value):
@@ -286,6 +287,7 @@ def _snapshots(rows: Iterable[Zeile]) -> tuple[Lagebildbeleg, ...]:
                 befund=str(word.get("befund", "")),
                 ursachen=tuple(causes),
                 sha256=str(daten.get("sha256", "")),
+                dokument=daten.get("dokument"),
             )
         )
     return tuple(found)[:_MAX_ROWS]

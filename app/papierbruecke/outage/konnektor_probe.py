@@ -236,7 +236,7 @@ def certificate_facts(shown: Serverzertifikat) -> dict[str, Any]:
 
 def _card_facts(card: Karte) -> dict[str, Any]:
     until = card.zertifikat_bis.isoformat() if card.zertifikat_bis is not None else None
-    return {"iccsn": card.iccsn, "terminal": card.terminal, "bis": until}
+    return {"iccsn": card.iccsn, "terminal": card.terminal, "bis": until, "nur_rsa": card.nur_rsa}
 
 
 def _inventory_row(entry: Zertifikatsablauf, cards: dict[str, str]) -> dict[str, Any]:

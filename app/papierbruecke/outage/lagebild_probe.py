@@ -18,6 +18,8 @@ from papierbruecke.settings import Einstellungen
 
 TIMEOUT_S = 10.0
 ZIEL = "lagebild"
+MAX_KEPT_BYTES = 64 << 10
+"""A larger document is judged, but only its hash is kept."""
 
 
 def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
@@ -25,6 +27,8 @@ def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
     zugang, kim = settings.lagebild.ti_zugang_ci, settings.kim.anbieter_ci
     query = {name: ci for name, ci in (("ciAccess", zugang), ("ciKim", kim)) if ci}
     url = f"{settings.lagebild.url.rstrip('/')}/v2/tilage"
+
+    kept: list[str] = [""]  # hash of the document that was handed on last
 
     def measure() -> list[Messung]:
         watch = Stopwatch()
@@ -42,6 +46,9 @@ def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
         daten = facts(lagebild, personal=bool(query), ti_zugang_ci=zugang, kim_ci=kim)
         daten["apps"] = dict(lagebild.apps)
         daten["sha256"] = hashlib.sha256(data).hexdigest()
+        if daten["sha256"] != kept[0] and len(data) <= MAX_KEPT_BYTES:
+            # gematik keeps it for 14 days; in our history it stays as long as the evidence.
+            daten["dokument"], kept[0] = data.decode("utf-8", "replace"), daten["sha256"]
         broken = sorted(APP_NAMES[app] for app, stand in lagebild.apps.items() if stand != "ok")
         befund = f"Lagebild meldet Störung: {', '.join(broken)}" if broken else "Lagebild meldet keine Störung"
         return [good("P13", ZIEL, now, befund, watch.ms(), **daten)]

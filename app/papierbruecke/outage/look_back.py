@@ -72,7 +72,9 @@ class LookBack:
         directory, certificate = self._samples.last("P6", Ergebnis.OK), self._samples.last("P5")
         kind = str(certificate[0].daten.get("schluesselart", "")) if certificate else ""
         facts = directory[0].daten if directory else {}
-        return matching((*shipped(), *own), facts, kind, self._clock.now()), unreadable
+        cards = {z.verfahren for z in self.inventory().zertifikate if z.was not in ("TLS", "P12", "KIM")}
+        weakest = "RSA" if "RSA" in cards else "ECC"
+        return matching((*shipped(), *own), facts, kind, self._clock.now(), weakest), unreadable
 
     def network_page(self) -> list[str]:
         """The last words of all probes as text for the IT-Betreuer, ready to copy."""

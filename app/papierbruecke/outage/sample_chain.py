@@ -13,8 +13,8 @@ from papierbruecke.outage.model import Messung
 from papierbruecke.outage.samples import TAKT, Zeile
 
 ANFANG = "0" * 64
-# Fields that change with every look although nothing happened.
-_RESTLESS = frozenset({"versatz_s", "abgerufen", "dauer_ms"})
+# Fields that change with every look although nothing happened; the document of the Lagebild has its hash.
+_RESTLESS = frozenset({"versatz_s", "abgerufen", "dauer_ms", "dokument"})
 
 
 def state_of(messung: Messung) -> str:

@@ -23,7 +23,6 @@ _SMCB_ROWS = {
     "card.pin": "D31",
     "card.pin_blocked": "D32",
     "card.transport_pin": "D32",
-    "card.rsa_only": "D34",
 }
 # Results that point to the check of card certificates, not to the line (ti-detection §1.9).
 OCSP_KEYS = frozenset({"pn.3", "pn.5", "pn.6", "sig.ocsp"})
@@ -102,7 +101,17 @@ def _ocsp(bild: Bild, now: datetime) -> Iterator[Row]:
         checked = bild.letzte.get(("P9", "praxiskarte"))
         words = [*([checked] if checked is not None else []), *bad]
         name = next((n for m in reversed(words) if (n := m.daten.get("anbieter") or m.daten.get("aussteller"))), None)
+        if not reported and _rsa_only(bild, now):
+            # The issuer is well as far as anybody knows, and this card may be switched off by now.
+            yield "D34", bad[0].zeit, {}, False, None
+            return
         yield "D36", bad[0].zeit, {"Name": f"({name})"} if name else {}, reported, None
+
+
+def _rsa_only(bild: Bild, now: datetime) -> bool:
+    """Whether the practice card has no ECC keys although RSA is being switched off (ti-detection §6)."""
+    card = bild.letzte.get(("P8", "smcb"))
+    return card is not None and card.daten.get("nur_rsa") is True and local(now).date() >= bild.z.rsa_ende
 
 
 def _vsdm(bild: Bild, now: datetime) -> Iterator[Row]:
