@@ -15,7 +15,8 @@ _STEPS = (
     "2. Den Code in eine Textdatei schreiben und das Programm mit --schluessel-datei starten. Bindestriche und "
     "Kleinbuchstaben sind gleichgültig.",
     "3. Bei einer Sicherung: papierbruecke sicherung zurueckholen.",
-    "4. Danach ein neues Blatt drucken und dieses vernichten.",
+    "4. papierbruecke schluessel anmelden: Danach öffnet die Anmeldung am Computer den Ordner wieder von selbst.",
+    "5. Zum Schluss ein neues Blatt drucken (papierbruecke schluessel blatt) und dieses vernichten.",
 )
 
 
