@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -106,6 +106,8 @@ def open_main_window(desk: Desk, quiet: bool = False) -> MainWindow:
     if not (quiet and tray.available):
         window.show()
         window.activateWindow()
+        # The first picture before the first work of the lanes: they would share one interpreter with it.
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
     window.start()
     return window
 

@@ -13,7 +13,6 @@ from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
 from papierbruecke.pvs.copy_fields import Kopierfeld, copy_fields
 from papierbruecke.reconcile.compare_slip import compare_slip, same_person
-from papierbruecke.reconcile.cover_letter import kasse_of
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.settings import Kassenanschrift
 from papierbruecke.ui.desk import Desk
@@ -77,6 +76,8 @@ def _erezept(stand: str) -> Arbeit:
 
 
 def _letter(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> str:
+    from papierbruecke.reconcile.cover_letter import kasse_of  # draws pages: only when needed
+
     beleg = desk.store().get(line.kennung)
     if beleg is None:
         return "Diesen Beleg gibt es nicht mehr."
