@@ -116,6 +116,21 @@ def test_starting_with_the_computer_is_one_file_that_can_be_taken_back(tmp_path:
     set_autostart(False, daten)
 
 
+def test_only_a_changed_wish_touches_the_entry(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    entry = tmp_path / "config" / "autostart" / "papierbruecke.desktop"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("made by hand", encoding="utf-8")
+    window.setup.save()
+    settle(window, qtbot)
+    assert entry.read_text(encoding="utf-8") == "made by hand"
+    box = window.setup.forms["start"].fields[0]
+    for wish in (True, False):
+        box.show_value(wish)
+        window.setup.save()
+        settle(window, qtbot)
+        assert entry.exists() is wish
+
+
 @pytest.mark.skipif("sys.version_info >= (3, 12)", reason="there they are immortal")
 def test_the_values_that_the_binding_miscounts_cannot_die(window: MainWindow) -> None:
     spare = 1_000_000_000  # a year of calls

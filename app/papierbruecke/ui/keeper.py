@@ -35,6 +35,7 @@ class Keeper(QObject):
         self._background = background
         self._reception = reception
         self._kept: dict[str, Any] = {}
+        self._with_computer = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_AFTER_MS)
@@ -56,8 +57,8 @@ class Keeper(QObject):
         for timer in self._every:
             timer.start()
 
-    def _on_left_behind(self, left: "tuple[Startbericht | None, dict[str, Any]]") -> None:
-        report, draft = left
+    def _on_left_behind(self, left: "tuple[Startbericht | None, dict[str, Any], bool]") -> None:
+        report, draft, self._with_computer = left
         self._kept = draft
         self._reception.restore(draft)
         lines = report.lines() if report is not None else []
@@ -87,8 +88,11 @@ class Keeper(QObject):
         self._background.run("outbox", self._desk.begin_day, None, self._on_failure)
 
     def start_with_computer(self, settings: Einstellungen) -> None:
-        """The settings were saved: make or remove the entry of the operating system."""
+        """The wish changed: make or remove the entry of the operating system. A drill leaves it alone."""
         daten, on = self._desk.daten, settings.start.mit_computer
+        if on == self._with_computer or self._desk.uebung:
+            return
+        self._with_computer = on
         self._background.run("probe", lambda: set_autostart(on, daten), None, self._on_failure)
 
     def stop(self) -> None:
@@ -100,10 +104,10 @@ class Keeper(QObject):
         self.told.emit(failure_text(failure), Ton.BAD)
 
 
-def _left_behind(desk: Desk) -> "tuple[Startbericht | None, dict[str, Any]]":
+def _left_behind(desk: Desk) -> "tuple[Startbericht | None, dict[str, Any], bool]":
     if not desk.set_up:
-        return None, {}
-    return desk.safekeeping().look_back(), desk.drafts().kept()
+        return None, {}, False
+    return desk.safekeeping().look_back(), desk.drafts().kept(), desk.settings.start.mit_computer
 
 
 def _back_up(desk: Desk) -> None:
