@@ -9,6 +9,7 @@ from papierbruecke.commands import (
     drill,
     ersatzschein,
     forms,
+    handbook,
     key,
     lists,
     outage,
@@ -36,5 +37,6 @@ def register(add: Adder) -> None:
         retention,
         setup,
         drill,
+        handbook,
     ):
         room.register(add)

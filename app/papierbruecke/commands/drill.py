@@ -28,6 +28,7 @@ def register(add: Adder) -> None:
         help="wohin Papiere, Bilder und Bericht kommen",
     )
     parser.add_argument("--ohne-fenster", action="store_true", help="ohne Bildschirm, mit Bildern")
+    parser.add_argument("--von-hand", action="store_true", help="selbst spielen; am Ende gibt es eine Wertung")
     parser.add_argument("--tempo", type=float, default=30.0, metavar="N", help="N-mal schneller (Vorgabe: 30)")
     parser = add(simulator, "Die simulierte TI allein; schreibt eine Einrichtung in --daten.")
     parser.add_argument("--szenario", default="normal", metavar="NAME", help="Anfangszustand (Vorgabe: normal)")
@@ -39,6 +40,8 @@ def uebung(given: Given) -> int:
     from papierbruecke.uebung import play
 
     ausgabe = Path(given["ausgabe"])
+    if given["von_hand"]:
+        return _by_hand(given, ausgabe)
     result = play(given["szenario"], ausgabe, windowless=given["ohne_fenster"], tempo=given["tempo"])
     belege, kasse = result["belege"], result["krankenkasse"]
     answer(
@@ -56,6 +59,14 @@ def uebung(given: Given) -> int:
         ],
     )
     return DONE if result["gelungen"] else FINDING
+
+
+def _by_hand(given: Given, ausgabe: Path) -> int:
+    from papierbruecke.uebung.played_by_hand import REPORT, play_by_hand
+
+    result = play_by_hand(given["szenario"], ausgabe, tempo=given["tempo"])
+    answer(given, result, [*result["zeilen"], f"Übungsbericht: {(ausgabe / REPORT).resolve()}"])
+    return DONE if result["bestanden"] else FINDING
 
 
 def simulator(given: Given) -> int:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import NamedTuple
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from papierbruecke.pdf.fonts import MM_PER_POINT, Schrift, register, width_mm
@@ -109,6 +110,11 @@ class Seite:
         # A capital letter is about 0.7 em high: half of it below the turning point.
         self._canvas.drawCentredString(0, -0.35 * size_pt, text)
         self._canvas.restoreState()
+
+    def picture(self, png: bytes, kasten: Kasten) -> None:
+        """A picture that fills this box."""
+        x, y, width, height = self._rect(kasten)
+        self._canvas.drawImage(ImageReader(BytesIO(png)), x, y, width, height)
 
     def line(
         self, x0_mm: float, y0_mm: float, x1_mm: float, y1_mm: float, width_mm: float, *, farbe: Farbe = SCHWARZ

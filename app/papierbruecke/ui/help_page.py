@@ -5,16 +5,16 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke import __version__
 from papierbruecke.ui import texts
-from papierbruecke.ui.fields import frame, label, scroll_area
-from papierbruecke.ui.keys import IM_FORMULAR, TASTEN, shown
+from papierbruecke.ui.drill_start import start_drill
+from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
+from papierbruecke.ui.handbook_text import handbook
+from papierbruecke.ui.keys import IM_AUSFALL, IM_FORMULAR, TASTEN, shown
 from papierbruecke.ui.page import Page
+from papierbruecke.ui.theme import Ton
 
-IM_AUSFALL = (
-    "1. Oben lesen: was gestört ist und wer zuständig ist. In der Praxis nichts umstellen.",
-    "2. F12 drücken und übernehmen: nur die gestörten Dienste gehen auf Papier.",
-    "3. F2 Karte, F4 Rezept oder F5 AU, F9 drucken, Blatt prüfen, J drücken, unterschreiben.",
-    "4. Läuft die TI wieder: F12, Störung beenden. Dann F8: nachsenden und eintragen.",
-    "5. Am Abend: F8, Abgleich. Erst wenn alles erledigt ist, ist der Tag zu Ende.",
+UEBUNG = (
+    "Eine Übung dauert eine Viertelstunde: eigener Speicher, nachgestellte TI, vier Übungskarten (Strg+Alt+1 bis 4). "
+    "Am Ende steht, wie lange ein Rezept gedauert hat und was vergessen wurde."
 )
 
 
@@ -61,11 +61,48 @@ class HelpPage(QWidget, Page):
         )
         inner = QWidget()
         inner.setObjectName("rolle")
-        both = QHBoxLayout(inner)
-        both.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        both = QHBoxLayout()
         both.setSpacing(16)
         both.addWidget(keys, 1)
         both.addWidget(day, 1)
+        column.addLayout(both)
+        column.addWidget(self._handbook())
+        self.hint = Hint("hilfe_hinweis", Ton.ACCENT)
+        self.start_drill = start_drill
+        self.drill_button = button("&Übung starten", "uebung_starten", "haupt", "F9", "uebung")
+        self.drill_button.clicked.connect(self.main_action)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(label(UEBUNG, "klein", wrap=True), 1)
+        foot.addWidget(self.drill_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll_area(inner))
+        layout.setSpacing(12)
+        layout.addWidget(scroll_area(inner), 1)
+        layout.addWidget(self.hint)
+        layout.addLayout(foot)
+
+    def _handbook(self) -> QWidget:
+        """The whole handbook as text; its pictures are in the PDF."""
+        card = frame("karte", name="handbuch")
+        text = QVBoxLayout(card)
+        text.setContentsMargins(20, 16, 20, 16)
+        text.setSpacing(8)
+        text.addWidget(label("Handbuch", "gross"))
+        for block in handbook():
+            if block.art == "bild":
+                continue
+            words = f"•  {block.text}" if block.art == "punkt" else block.text
+            text.addWidget(label(words, "titel" if block.art == "kapitel" else "wert", wrap=True))
+        return card
+
+    def main_action(self) -> None:
+        """F9: a drill in a window and a store of its own."""
+        if self.start_drill():
+            text = "Die Übung öffnet sich in einem eigenen Fenster mit gelb-schwarzer Linie."
+            self.hint.show_text(text, Ton.OK)
+        else:
+            self.hint.show_text("Die Übung ließ sich nicht starten. Bitte den IT-Betreuer fragen.", Ton.WARN)

@@ -80,6 +80,16 @@ IM_FORMULAR = (
 """Keys that hold only where they are shown."""
 
 
+IM_AUSFALL = (
+    "1. Oben lesen: was gestört ist und wer zuständig ist. In der Praxis nichts umstellen.",
+    "2. F12 drücken und übernehmen: nur die gestörten Dienste gehen auf Papier.",
+    "3. F2 Karte, F4 Rezept, F5 AU oder F6 Ersatzschein, F9 drucken, Blatt prüfen, J drücken, unterschreiben.",
+    "4. Läuft die TI wieder: F12, Störung beenden. Dann F8: nachsenden und eintragen.",
+    "5. Am Abend: F8, Abgleich. Erst wenn alles erledigt ist, ist der Tag zu Ende.",
+)
+"""The day of an outage in five sentences."""
+
+
 def shown(key: str) -> str:
     """A key as it is printed on a German keyboard."""
     return key.replace("Ctrl", "Strg")

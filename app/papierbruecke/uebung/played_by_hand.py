@@ -1,0 +1,72 @@
+"""The drill that a person plays: the real window over the simulated TI, a score at the end.
+
+The morning is calm; after a while the scenario begins, and after a longer while the TI comes
+back. When the window is closed the score is written beside the papers.
+"""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from papierbruecke.clock import SystemClock, local
+from papierbruecke.files import write_output
+from papierbruecke.uebung import DrillDesk
+from papierbruecke.uebung.score import Wertung, render_score, score
+from papierbruecke.uebung.stage import SimulatedTi, drill_card, open_slot, prepare_output
+
+if TYPE_CHECKING:
+    from papierbruecke.ui.main_window import MainWindow
+
+REPORT = "Uebungsbericht.pdf"
+CALM_S, OUTAGE_S = 20.0, 15 * 60.0
+CARDS = ("mitglied", "abrechnend", "abgelaufen", "privat")
+
+
+def play_by_hand(
+    szenario: str, ausgabe: Path, *, tempo: float, calm_s: float = CALM_S, outage_s: float = OUTAGE_S
+) -> dict[str, Any]:
+    """Open the window of the drill and stay until it is closed; returns the score.
+
+    Ctrl+Alt+1 to 4 put one of four cards into the reader of the drill, as a patient would bring it.
+    """
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QKeySequence, QShortcut
+
+    from papierbruecke.ui.application import application, open_main_window
+
+    prepare_output(ausgabe)
+    daten = ausgabe / "daten"
+    with ExitStack() as stack:
+        ti = stack.enter_context(SimulatedTi(daten))
+        slot = open_slot(stack)
+        desk = DrillDesk(daten, clock=SystemClock(), card_reader=slot.reader)
+        desk.gedruckt = ausgabe / "papiere"
+        desk.tempo = tempo
+        begin = desk.clock.now()
+        app = application()
+        window: MainWindow = open_main_window(desk)
+        for number, name in enumerate(CARDS, start=1):
+            put_in = QShortcut(QKeySequence(f"Ctrl+Alt+{number}"), window)
+            put_in.activated.connect(lambda card=name: slot.insert(drill_card(card)))
+        slot.insert(drill_card(CARDS[0]))
+        QTimer.singleShot(round(calm_s * 1000), lambda: ti.play(szenario))
+        QTimer.singleShot(round((calm_s + outage_s) * 1000), lambda: ti.play("normal"))
+        app.exec()
+        return _close(DrillDesk(daten, clock=SystemClock()), szenario, ausgabe, begin)
+
+
+def _close(desk: DrillDesk, szenario: str, ausgabe: Path, begin: Any) -> dict[str, Any]:
+    end = desk.clock.now()
+    result: Wertung = score(desk.store(), desk.abgleich(), begin, end)
+    write_output(ausgabe / REPORT, render_score(result, szenario, local(end)))
+    desk.close()
+    return {
+        "schema": "uebung-von-hand",
+        "version": 1,
+        "szenario": szenario,
+        "sekunden_je_rezept": list(result.sekunden),
+        "belege": result.belege,
+        "vergessen": len(result.vergessen),
+        "bestanden": result.bestanden,
+        "zeilen": result.lines(),
+    }
