@@ -4,12 +4,12 @@ from pathlib import Path
 
 from papierbruecke import __version__
 from papierbruecke.pdf.canvas import Kasten
-from papierbruecke.pdf.flow import LEFT_MM, RIGHT_MM, Fluss, Spaltenkopf
+from papierbruecke.pdf.flow import LEFT_MM, Fluss, Spaltenkopf
 from papierbruecke.pdf.fonts import Schrift
 from papierbruecke.ui.handbook_text import handbook
 from papierbruecke.ui.keys import IM_AUSFALL, IM_FORMULAR, TASTEN, shown
 
-PICTURE_MM = RIGHT_MM - LEFT_MM
+PICTURE_MM = 125.0
 FUSS = f"Papierbrücke {__version__} · kein Medizinprodukt, keine KBV-Zertifizierung"
 _TASTEN = (Spaltenkopf("Taste", 26, fett=True), Spaltenkopf("Was sie tut", 148))
 

@@ -1,6 +1,7 @@
 """F1: the keys of the desk and the words that help."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke import __version__
@@ -81,7 +82,8 @@ class HelpPage(QWidget, Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(scroll_area(inner), 1)
+        self.area = scroll_area(inner)
+        layout.addWidget(self.area, 1)
         layout.addWidget(self.hint)
         layout.addLayout(foot)
 
@@ -98,6 +100,14 @@ class HelpPage(QWidget, Page):
             words = f"•  {block.text}" if block.art == "punkt" else block.text
             text.addWidget(label(words, "titel" if block.art == "kapitel" else "wert", wrap=True))
         return card
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The page keys turn the handbook."""
+        if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            bar = self.area.verticalScrollBar()
+            bar.setValue(bar.value() + (1 if event.key() == Qt.Key.Key_PageDown else -1) * bar.pageStep())
+        else:
+            super().keyPressEvent(event)
 
     def main_action(self) -> None:
         """F9: a drill in a window and a store of its own."""
