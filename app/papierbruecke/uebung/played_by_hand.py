@@ -5,17 +5,15 @@ back. When the window is closed the score is written beside the papers.
 """
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from papierbruecke.clock import SystemClock, local
 from papierbruecke.files import write_output
 from papierbruecke.uebung import DrillDesk
 from papierbruecke.uebung.score import Wertung, render_score, score
-from papierbruecke.uebung.stage import SimulatedTi, drill_card, open_slot, prepare_output
-
-if TYPE_CHECKING:
-    from papierbruecke.ui.main_window import MainWindow
+from papierbruecke.uebung.stage import SimulatedTi, Slot, drill_card, open_slot, prepare_output
 
 REPORT = "Uebungsbericht.pdf"
 CALM_S, OUTAGE_S = 20.0, 15 * 60.0
@@ -29,10 +27,7 @@ def play_by_hand(
 
     Ctrl+Alt+1 to 4 put one of four cards into the reader of the drill, as a patient would bring it.
     """
-    from PySide6.QtCore import QTimer
-    from PySide6.QtGui import QKeySequence, QShortcut
-
-    from papierbruecke.ui.application import application, open_main_window
+    from papierbruecke.ui.drill_window import live_in_window
 
     prepare_output(ausgabe)
     daten = ausgabe / "daten"
@@ -43,16 +38,15 @@ def play_by_hand(
         desk.gedruckt = ausgabe / "papiere"
         desk.tempo = tempo
         begin = desk.clock.now()
-        app = application()
-        window: MainWindow = open_main_window(desk)
-        for number, name in enumerate(CARDS, start=1):
-            put_in = QShortcut(QKeySequence(f"Ctrl+Alt+{number}"), window)
-            put_in.activated.connect(lambda card=name: slot.insert(drill_card(card)))
         slot.insert(drill_card(CARDS[0]))
-        QTimer.singleShot(round(calm_s * 1000), lambda: ti.play(szenario))
-        QTimer.singleShot(round((calm_s + outage_s) * 1000), lambda: ti.play("normal"))
-        app.exec()
+        cards = {f"Ctrl+Alt+{number}": partial(_put_in, slot, name) for number, name in enumerate(CARDS, start=1)}
+        later = ((calm_s, partial(ti.play, szenario)), (calm_s + outage_s, partial(ti.play, "normal")))
+        live_in_window(desk, cards, later)
         return _close(DrillDesk(daten, clock=SystemClock()), szenario, ausgabe, begin)
+
+
+def _put_in(slot: Slot, name: str) -> None:
+    slot.insert(drill_card(name))
 
 
 def _close(desk: DrillDesk, szenario: str, ausgabe: Path, begin: Any) -> dict[str, Any]:

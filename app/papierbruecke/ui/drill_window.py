@@ -1,0 +1,22 @@
+"""The window of a drill that a person plays: extra keys for the cards, and what happens later."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from papierbruecke.ui.application import application, open_main_window
+from papierbruecke.ui.desk import Desk
+
+
+def live_in_window(
+    desk: Desk, keys: Mapping[str, Callable[[], object]], later: Sequence[tuple[float, Callable[[], object]]]
+) -> None:
+    """Open the window of this desk and stay until it is closed; ``later``: seconds and what happens then."""
+    app = application()
+    window = open_main_window(desk)
+    for key, action in keys.items():
+        QShortcut(QKeySequence(key), window).activated.connect(action)
+    for seconds, action in later:
+        QTimer.singleShot(round(seconds * 1000), window, action)
+    app.exec()
