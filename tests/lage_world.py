@@ -253,6 +253,8 @@ class Player:
         for table in (plan._due, plan._last_asked):
             for probe in table:
                 table[probe] += shift
+        # The Lagebild keeps to the minutes of gematik's own cycle, however long the stretch was.
+        plan._due["P13"] = plan._next_lagebild(moment)
         for stand in bild.staende.values():
             if stand.gesehen is not None:
                 stand.gesehen += shift
