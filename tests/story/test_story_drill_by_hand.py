@@ -15,6 +15,7 @@ from papierbruecke.clock import local
 from papierbruecke.record.model import AuEingabe, RezeptEingabe
 from papierbruecke.uebung.played_by_hand import REPORT, play_by_hand
 from papierbruecke.uebung.score import render_score, score
+from papierbruecke.ui.main_window import MainWindow
 
 
 def test_the_score_counts_seconds_and_what_was_forgotten(tmp_path: Path) -> None:
@@ -41,10 +42,9 @@ def test_the_score_counts_seconds_and_what_was_forgotten(tmp_path: Path) -> None
 def test_the_window_of_the_drill_opens_closes_and_leaves_a_report(tmp_path: Path, qapp: QApplication) -> None:
     def close_soon() -> None:
         for window in qapp.topLevelWidgets():
-            if window.objectName() == "papierbruecke" and window.isVisible():
+            if isinstance(window, MainWindow) and window.isVisible() and window.lage is not None:
                 assert "ÜBUNG" in window.windowTitle()
                 window.close()
-                qapp.quit()
                 return
         QTimer.singleShot(50, close_soon)
 

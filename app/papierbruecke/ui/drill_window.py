@@ -15,6 +15,9 @@ def live_in_window(
     """Open the window of this desk and stay until it is closed; ``later``: seconds and what happens then."""
     app = application()
     window = open_main_window(desk)
+    window.stays_in_tray = False  # closing the window ends the drill and brings the score
+    app.setQuitOnLastWindowClosed(False)
+    window.closed.connect(app.quit)
     for key, action in keys.items():
         QShortcut(QKeySequence(key), window).activated.connect(action)
     for seconds, action in later:
