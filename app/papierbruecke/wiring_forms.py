@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from papierbruecke.forms.vorrat import Vorrat
     from papierbruecke.record.model import Verordnung
     from papierbruecke.record.suggest import Vorschlaege
+    from papierbruecke.record.suggestion_model import IcdEintrag, Mittel
 
 _LOG = logging.getLogger(__name__)
 
@@ -144,6 +145,20 @@ class FormsDesk(FolderDesk):
         from papierbruecke.record.suggest import Vorschlaege
 
         return Vorschlaege(self.once("lists", lambda: open_lists(self.daten, self.key())))
+
+    def search_medicines(self, text: str, lanr: str) -> "list[Mittel]":
+        """What this doctor and this practice wrote before, and the own list, as one types."""
+        return self.suggestions().medicines(text, lanr) if self._knows_lists else []
+
+    def search_diagnoses(self, text: str, lanr: str) -> "list[IcdEintrag]":
+        """Codes of the imported ICD-10-GM and of use, by code or words."""
+        return self.suggestions().diagnoses(text, lanr) if self._knows_lists else []
+
+    @property
+    def _knows_lists(self) -> bool:
+        from papierbruecke.record.sqlcipher_lists import FILE
+
+        return (self.daten / FILE).exists()
 
     def _remember(self, inhalt: Eingabe) -> None:
         try:

@@ -14,11 +14,13 @@ from papierbruecke.errors import Einwand
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import AuAngaben, AuEingabe, Diagnose
 from papierbruecke.record.rules import Befund
+from papierbruecke.record.suggestion_model import IcdEintrag
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.date_entry import HINWEIS, parse_date, written
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
+from papierbruecke.ui.search_as_typed import SearchAsTyped
 
 ASPECT = 148.0 / 210.0  # DIN A5 upright
 MAX_DIAGNOSEN = 6  # TA eAU P310-05
@@ -46,6 +48,17 @@ def parse_diagnose(text: str) -> Diagnose:
     return Diagnose.model_validate(
         {"icd": icd.upper(), "sicherheit": (certainty or "G").upper(), "seite": side.upper() if side else None}
     )
+
+
+def _code_line(eintrag: IcdEintrag) -> str:
+    return f"{eintrag.code} · {eintrag.titel}" if eintrag.titel else eintrag.code
+
+
+def _take_code(field: Field, eintrag: IcdEintrag) -> None:
+    """The code; certainty and side are written behind it."""
+    field.set_text(eintrag.code)
+    field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+    field.edit.end(False)
 
 
 class AuPage(FormPage):
@@ -76,8 +89,12 @@ class AuPage(FormPage):
             )
             for index in range(MAX_DIAGNOSEN)
         ]
+        self.codes: list[SearchAsTyped[IcdEintrag]] = []
         for index, field in enumerate(self.diagnosen):
             field.edit.setAccessibleName(f"Diagnose {index + 1}, ICD-10")
+            codes = SearchAsTyped(field, background, self._search, _code_line, "Diagnosen der ICD-10")
+            codes.chosen.connect(partial(_take_code, field))
+            self.codes.append(codes)
         self.diagnosetext = Field(
             "Diagnose im Klartext", "au_diagnosetext", placeholder="nur wenn nötig", pfad="au.diagnosetext"
         )
@@ -95,6 +112,9 @@ class AuPage(FormPage):
             self._walk.leave_by(field.edit, partial(self._leave_empty, index))
         self._arrange()
         self._on_text()
+
+    def _search(self, text: str) -> Sequence[IcdEintrag]:
+        return self._desk.search_diagnoses(text, self.lanr)
 
     def _lines(self) -> tuple[Field, ...]:
         return (self.seit, self.festgestellt, self.bis, *self.diagnosen, self.diagnosetext, self.massnahme)

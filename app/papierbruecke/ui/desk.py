@@ -17,7 +17,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.outbox.store import Outbox
-from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe, Verordnung
 from papierbruecke.record.rules import Befund
 from papierbruecke.settings import Einstellungen
 from papierbruecke.vault.users import Anmeldung, Benutzer, Recht, Rolle
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.reconcile.ledger import Abgleich
+    from papierbruecke.record.suggestion_model import IcdEintrag, Mittel
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.outcome import DrainErgebnis
 
@@ -95,6 +96,9 @@ class Desk(Protocol):
     def forget_patients(self) -> None: ...
     def note_patient(self, person: Versicherter, cover: Versicherung) -> None: ...
     def search_patients(self, text: str) -> "tuple[Patienteneintrag, ...]": ...
+    def search_medicines(self, text: str, lanr: str) -> "list[Mittel]": ...
+    def search_diagnoses(self, text: str, lanr: str) -> "list[IcdEintrag]": ...
+    def last_prescription(self, person: Versicherter) -> "tuple[Verordnung, ...]": ...
     def search_kostentraeger(self, text: str) -> "list[Kostentraeger]": ...
 
     def check_rezept(self, eingabe: RezeptEingabe) -> Befund: ...

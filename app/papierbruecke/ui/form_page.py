@@ -49,6 +49,7 @@ class FormPage(QWidget):
         self._desk = desk
         self._background = background
         self.patient: Patient | None = None
+        self.lanr = ""  # of the chosen doctor; completion asks for it in a lane
         self.issuer = Issuer(prefix)
         self.issuer.changed.connect(self.touch)
         self.view = PdfView(f"{prefix}_vorschau", aspect, "Das Formular entsteht beim Schreiben.")
@@ -169,6 +170,7 @@ class FormPage(QWidget):
 
     def touch(self) -> None:
         """Something changed: draw soon, and judge again if it was judged before."""
+        self.lanr = self.issuer.arzt().lanr
         self._timer.start()
         if self._judged:
             self._judge()

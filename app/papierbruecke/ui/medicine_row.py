@@ -1,9 +1,10 @@
 """One line of a prescription: medicine, PZN, dosage; number and aut idem for the rare case."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QCompleter, QGridLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from papierbruecke.record.model import (
     Dosierung,
@@ -12,7 +13,10 @@ from papierbruecke.record.model import (
     PznPosition,
     Verordnung,
 )
+from papierbruecke.record.suggestion_model import Mittel, mittel_of
+from papierbruecke.ui.background import Background
 from papierbruecke.ui.fields import Field, label
+from papierbruecke.ui.search_as_typed import SearchAsTyped
 
 NOTHING = "rezept.nichts"
 """The place of the objection that nothing is prescribed yet: the first line."""
@@ -21,16 +25,17 @@ OHNE = "keine"
 
 
 class MedicineRow(QWidget):
-    """One medicine. Without PZN it is printed as written (free text).
+    """One medicine. Chosen from the list it is printed as it stands there; typed without PZN, as written.
 
     Signals: ``changed`` after every change.
     """
 
     changed = Signal()
 
-    def __init__(self, index: int, known: QStringListModel) -> None:
+    def __init__(self, index: int, background: Background, search: Callable[[str], Sequence[Mittel]]) -> None:
         super().__init__()
         self.index = index
+        self._chosen: Mittel | None = None
         first = index == 0
         hint = "Mittel, Stärke, Form, Packung" if first else f"{index + 1} · Mittel, oder Enter zum Drucken"
         self.mittel = Field("&Mittel", f"mittel_{index}", placeholder=hint, show_label=first)
@@ -51,13 +56,8 @@ class MedicineRow(QWidget):
             field.objected.connect(self._tell)
         self.mittel.changed.connect(self.changed)
         self.aut_idem.toggled.connect(lambda _: self.changed.emit())
-        completer = QCompleter(known, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = completer.popup()
-        if popup is not None:
-            popup.setProperty("popup", "ja")
-        self.mittel.edit.setCompleter(completer)
+        self.known = SearchAsTyped(self.mittel, background, search, _line, "Mittel dieser Praxis")
+        self.known.chosen.connect(self._take)
         self._objection = label("", "einwand", wrap=True, name=f"zeile_{index}_einwand")
         self._objection.hide()
         layout = QGridLayout(self)
@@ -77,6 +77,33 @@ class MedicineRow(QWidget):
         self._objection.setText(f"✕ {' '.join(found)}" if found else "")
         self._objection.setVisible(bool(found))
 
+    def _take(self, mittel: Mittel) -> None:
+        """What was chosen, with everything the list knows of it; the dosage is still to be written."""
+        self._chosen = mittel
+        self.mittel.set_text(mittel.zeile)
+        self.pzn.set_text(mittel.pzn or "")
+        self.dosierung.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_again(self, position: Verordnung) -> None:
+        """The same as the last time, also dosage and number; the doctor looks at it and says so."""
+        mittel = mittel_of(position)
+        if mittel is None:  # a Rezeptur is made for one occasion
+            return
+        self._take(mittel)
+        dosierung = position.dosierung
+        self.dosierung.set_text(OHNE if isinstance(dosierung, KeineDosierung) else dosierung or "")
+        self.anzahl.set_text(str(position.anzahl))
+        self.aut_idem.setChecked(position.aut_idem_ausgeschlossen)
+
+    @property
+    def chosen(self) -> Mittel | None:
+        """The entry of the list, as long as nobody changed a letter of it."""
+        same = self._chosen is not None and (self.mittel.text(), self.pzn.text()) == (
+            self._chosen.zeile,
+            self._chosen.pzn or "",
+        )
+        return self._chosen if same else None
+
     @property
     def empty(self) -> bool:
         """Nothing was typed here."""
@@ -85,7 +112,8 @@ class MedicineRow(QWidget):
     def move_to(self, position: int | None) -> None:
         """Which item of the input this line is now; None while nothing is written in it."""
         place = f"rezept.positionen[{position}]"
-        self.mittel.pfad = f"{place}.name" if self.pzn.text() else f"{place}.text"
+        written_freely = not self.pzn.text() and (self.chosen is None or self.chosen.form == "freitext")
+        self.mittel.pfad = f"{place}.text" if written_freely else f"{place}.name"
         self.pzn.pfad, self.dosierung.pfad, self.anzahl.pfad = f"{place}.pzn", f"{place}.dosierung", f"{place}.anzahl"
         if position is None:
             self.pzn.pfad = self.dosierung.pfad = self.anzahl.pfad = ""
@@ -103,6 +131,8 @@ class MedicineRow(QWidget):
             "dosierung": self._dosierung(art),
             "aut_idem_ausgeschlossen": self.aut_idem.isChecked(),
         }
+        if self.chosen is not None:
+            return self.chosen.position().model_copy(update=shared)
         if self.pzn.text():
             return PznPosition(form="pzn", name=self.mittel.text(), pzn=self.pzn.text().replace(" ", ""), **shared)
         return FreitextPosition(form="freitext", text=self.mittel.text(), **shared)
@@ -121,13 +151,21 @@ class MedicineRow(QWidget):
             field.set_text("")
         self.anzahl.set_text("1")
         self.aut_idem.setChecked(False)
+        self._chosen = None
 
     def draft(self) -> list[str]:
-        """What was typed, to be kept."""
-        return [field.text() for field in self.fields] + ["x" if self.aut_idem.isChecked() else ""]
+        """What was typed or chosen, to be kept."""
+        chosen = self.chosen.model_dump_json() if self.chosen is not None else ""
+        return [field.text() for field in self.fields] + ["x" if self.aut_idem.isChecked() else "", chosen]
 
     def restore(self, kept: list[str]) -> None:
         """Bring back what was kept."""
         for field, text in zip(self.fields, kept, strict=False):
             field.set_text(text)
-        self.aut_idem.setChecked(kept[-1] == "x")
+        aut_idem, chosen = kept[len(self.fields) :]
+        self.aut_idem.setChecked(aut_idem == "x")
+        self._chosen = Mittel.model_validate_json(chosen) if chosen else None
+
+
+def _line(mittel: Mittel) -> str:
+    return f"{mittel.zeile} · PZN {mittel.pzn}" if mittel.pzn else mittel.zeile

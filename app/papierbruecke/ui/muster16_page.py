@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 from papierbruecke.card.model import Versicherung
 from papierbruecke.errors import Einwand
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.record.model import Arbeitsunfall, FreitextPosition, RezeptAngaben, RezeptEingabe
+from papierbruecke.record.model import Arbeitsunfall, FreitextPosition, RezeptAngaben, RezeptEingabe, Verordnung
 from papierbruecke.record.rules import Befund
+from papierbruecke.record.suggestion_model import Mittel
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.date_entry import HINWEIS, parse_date
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Choice, EnterWalk, Field, frame, label, scroll_area
+from papierbruecke.ui.fields import Choice, EnterWalk, Field, button, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
 from papierbruecke.ui.patient import Patient, age
@@ -53,7 +54,6 @@ class Muster16Page(FormPage):
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__(desk, background, "rezept", ASPECT, "Rosa Original einlegen · von Hand unterschreiben")
-        self._known = QStringListModel(self)
         self.rows: list[MedicineRow] = []
         self._gebuehr_by_hand = False
         self._folded = False
@@ -83,6 +83,11 @@ class Muster16Page(FormPage):
         self.diagnose = Field("Diagnose (auf dem Rezept)", "rezept_diagnose", pfad="rezept.diagnose")
         for field in (self.unfalltag, self.betrieb, self.traeger, self.diagnose):
             field.changed.connect(self.touch)
+        self._last: tuple[Verordnung, ...] = ()
+        self.again = button("&Wie beim letzten Mal", "wie_letztes_mal", "still")
+        self.again.setToolTip("Übernimmt, was diese Person hier zuletzt auf Muster 16 bekam. Bitte ärztlich prüfen.")
+        self.again.clicked.connect(self._take_last_time)
+        self.again.hide()
         self._walk = EnterWalk(self, self.submit_focus)
         self._arrange()
         self._add_row()
@@ -142,7 +147,10 @@ class Muster16Page(FormPage):
         inside.addWidget(self._extra)
         inside.addWidget(self.objections)
         inside.addWidget(self._scroll, 1)
-        inside.addWidget(label(texts.ZWECK, "winzig", wrap=True))
+        foot = QHBoxLayout()
+        foot.addWidget(label(texts.ZWECK, "winzig", wrap=True), 1)
+        foot.addWidget(self.again)
+        inside.addLayout(foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -175,7 +183,7 @@ class Muster16Page(FormPage):
         self._fit_lines()
 
     def _add_row(self) -> MedicineRow:
-        row = MedicineRow(len(self.rows), self._known)
+        row = MedicineRow(len(self.rows), self._background, self._search)
         row.changed.connect(self._on_row)
         self.rows.append(row)
         self._lines.insertWidget(len(self.rows) - 1, row)
@@ -207,9 +215,33 @@ class Muster16Page(FormPage):
     def _filled(self) -> list[MedicineRow]:
         return [row for row in self.rows if not row.empty]
 
-    def learn(self, names: Sequence[str]) -> None:
-        """Offer what this practice has written before."""
-        self._known.setStringList(sorted(set(names), key=str.lower))
+    def _search(self, text: str) -> Sequence[Mittel]:
+        return self._desk.search_medicines(text, self.lanr)
+
+    # -- the last time -----------------------------------------------------------
+
+    def _ask_last_time(self) -> None:
+        """Look whether this patient got something here before; a click takes it over."""
+        self._last, patient = (), self.patient
+        self.again.hide()
+        if patient is None:
+            return
+
+        def on_found(found: tuple[Verordnung, ...]) -> None:
+            if self.patient is patient:
+                self._last = found
+                self.again.setVisible(bool(found))
+
+        person = patient.versicherter
+        self._background.run("outbox", lambda: self._desk.last_prescription(person), on_found, lambda _: None)
+
+    def _take_last_time(self) -> None:
+        """Behind what is written already; nothing is printed before somebody looked and pressed F9."""
+        for position in self._last:
+            if self.rows[-1].empty:
+                self.rows[-1].take_again(position)
+        self.again.hide()
+        self.submit_focus()
 
     # -- marks -----------------------------------------------------------------
 
@@ -230,7 +262,10 @@ class Muster16Page(FormPage):
         if not self._gebuehr_by_hand:
             years = age(patient.versicherter.geburtsdatum, self.heute) if patient else None
             (self.frei if years is not None and years < 18 else self.pflichtig).setChecked(True)
+        other = patient is not self.patient
         super().set_patient(patient)
+        if other:
+            self._ask_last_time()
 
     # -- the form --------------------------------------------------------------
 

@@ -1,9 +1,10 @@
-"""Krankenkassen and patients as one types: what was found is shown, a person chooses with arrow and Enter."""
+"""Completion as one types: what was found is shown, a person chooses with arrow and Enter."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter
 
 from papierbruecke.ui.background import Background, Failure
@@ -15,7 +16,10 @@ T = TypeVar("T")
 
 
 class SearchAsTyped(QObject, Generic[T]):
-    """Completion of one field. Signals: ``chosen`` carries what was chosen."""
+    """Completion of one field; arrow down asks at once, in an empty field for what is used most.
+
+    Signals: ``chosen`` carries what was chosen.
+    """
 
     chosen = Signal(object)
 
@@ -49,6 +53,7 @@ class SearchAsTyped(QObject, Generic[T]):
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._ask)
         field.edit.textEdited.connect(lambda _: self._timer.start())
+        field.edit.installEventFilter(self)
 
     @property
     def offered(self) -> list[str]:
@@ -65,9 +70,16 @@ class SearchAsTyped(QObject, Generic[T]):
         """Whether the end of the typing is still awaited."""
         return self._timer.isActive()
 
-    def _ask(self) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow down opens the list."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
+            self._ask(0)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _ask(self, from_letters: int = FROM_LETTERS) -> None:
         text = self._field.text()
-        if len(text) < FROM_LETTERS:
+        if len(text) < from_letters:
             self._offer([])
             return
         self._background.run("probe", lambda: (text, self._search(text)), self._on_found, self._on_failure)
