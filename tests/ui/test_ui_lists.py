@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk_twin import MORGENS, DeskTwin, settings
@@ -85,7 +85,7 @@ def test_the_nachversand_shows_progress_and_can_be_stopped(desk: DeskTwin, qtbot
 
 
 def test_every_key_of_the_table_is_bound_and_shown(window: MainWindow) -> None:
-    shown = {w.text() for w in window.help.findChildren(QWidget) if hasattr(w, "text")}
+    shown = {w.text() for w in window.help.findChildren(QLabel)}
     for taste in TASTEN:
         assert taste.key.replace("Ctrl", "Strg") in shown
     assert len({taste.key for taste in TASTEN}) == len(TASTEN)
