@@ -12,16 +12,15 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from papierbruecke import __version__
+from papierbruecke.commands import register
+from papierbruecke.commands.answer import CANCELLED, ENVIRONMENT, INTERNAL, REFUSED, Command
+from papierbruecke.commands.window import window
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
-
-Command = Callable[[dict[str, Any]], int]
-Adder = Callable[[Command, str], argparse.ArgumentParser]
-DONE, FINDING, REFUSED, ENVIRONMENT, INTERNAL, CANCELLED = 0, 1, 2, 3, 4, 130
 
 _USAGE_TEXTS = (
     (r"the following arguments are required: (.*)", r"Es fehlt: \1"),
@@ -88,8 +87,6 @@ def build_parser() -> argparse.ArgumentParser:
         made.set_defaults(function=function)
         return made
 
-    from papierbruecke.commands import register
-
     register(add)
     return parser
 
@@ -129,16 +126,11 @@ def _run(arguments: argparse.Namespace) -> int:
     given = vars(arguments)
     if given.get("protokoll"):
         _log_to(given["protokoll"])
-    function: Command | None = given.get("function")
-    if function is not None:
-        begin = time.monotonic()
-        code = function(given)
-        logging.getLogger(__name__).info("%s: %d, %.2f s", function.__name__, code, time.monotonic() - begin)
-        return code
-    from papierbruecke.__main__ import open_window
-    from papierbruecke.commands.answer import data_folder, passphrase
-
-    return open_window(data_folder(given), passphrase(given), quiet=bool(given.get("leise")))
+    function: Command = given.get("function", window)
+    begin = time.monotonic()
+    code = function(given)
+    logging.getLogger(__name__).info("%s: %d, %.2f s", function.__name__, code, time.monotonic() - begin)
+    return code
 
 
 def _log_to(path: Path) -> None:

@@ -1,6 +1,5 @@
 """The commands, one file per room; ``register`` tells the parser about them."""
 
-from papierbruecke.cli import Adder
 from papierbruecke.commands import (
     afterwards,
     backup,
@@ -18,6 +17,7 @@ from papierbruecke.commands import (
     retention,
     setup,
 )
+from papierbruecke.commands.answer import Adder
 
 
 def register(add: Adder) -> None:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.files import write_output
 
 

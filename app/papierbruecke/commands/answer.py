@@ -1,9 +1,10 @@
-"""What every command shares: the data folder, the answer, the refusal."""
+"""What every command shares: its exit code, the data folder, the answer, the refusal."""
 
+import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from papierbruecke.wiring import Desk
 WER = "Kommandozeile"
 Given = dict[str, Any]
 """The parsed command line."""
+Command = Callable[[Given], int]
+Adder = Callable[[Command, str], argparse.ArgumentParser]
+"""Makes the parser of one command, given its function and its line in the help."""
+DONE, FINDING, REFUSED, ENVIRONMENT, INTERNAL, CANCELLED = 0, 1, 2, 3, 4, 130
+"""Exit codes. Source: design §6."""
 
 
 def data_folder(given: Given) -> Path:

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.clock import local
-from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht

@@ -4,9 +4,8 @@ import math
 from pathlib import Path
 
 from papierbruecke.card.model import KarteGelesen
-from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.clock import local
-from papierbruecke.commands.answer import Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import write_output
 

@@ -6,8 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import Given, answer, passphrase
+from papierbruecke.commands.answer import DONE, FINDING, Adder, Given, answer, passphrase
 from papierbruecke.errors import Einwand, InputRefused
 
 if TYPE_CHECKING:

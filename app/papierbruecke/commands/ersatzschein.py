@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from papierbruecke.cli import DONE, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse, warn
+from papierbruecke.commands.answer import DONE, WER, Adder, Given, answer, open_desk, refuse, warn
 from papierbruecke.commands.forms import kennung_on_sheet
 from papierbruecke.files import read_input, write_output
 from papierbruecke.record.read_input import read_ersatzschein

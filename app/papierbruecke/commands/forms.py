@@ -9,9 +9,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from papierbruecke.card.model import Warnung
-from papierbruecke.cli import DONE, Adder
 from papierbruecke.clock import local
-from papierbruecke.commands.answer import WER, Given, answer, open_desk, refuse, warn
+from papierbruecke.commands.answer import DONE, WER, Adder, Given, answer, open_desk, refuse, warn
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import read_input, write_output
 from papierbruecke.outbox.model import Uebersicht

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from papierbruecke.cli import DONE, Adder
-from papierbruecke.commands.answer import Given, answer
+from papierbruecke.commands.answer import DONE, Adder, Given, answer
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 

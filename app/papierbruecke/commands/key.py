@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from papierbruecke.cli import DONE, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk, passphrase
+from papierbruecke.commands.answer import DONE, WER, Adder, Given, answer, open_desk, passphrase
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 

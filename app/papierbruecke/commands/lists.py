@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
 from papierbruecke.forms.vorrat import Bestand

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outage.model import Dienst, DienstZustand, Ergebnis

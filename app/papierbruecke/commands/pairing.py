@@ -1,7 +1,6 @@
 """``fingerabdruck``: which certificate was confirmed, which is shown, and a person's confirmation."""
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.konnektor.confirm_certificate import same_fingerprint
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import WER, Given, answer, open_desk, warn
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk, warn
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
 from papierbruecke.outbox.model import Uebersicht

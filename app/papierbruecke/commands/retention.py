@@ -1,8 +1,7 @@
 """``aufbewahrung``: what need not be kept any more, and its deletion with protocol."""
 
-from papierbruecke.cli import DONE, FINDING, Adder
 from papierbruecke.clock import local
-from papierbruecke.commands.answer import WER, Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.reconcile.retention import Faellig
 
 

@@ -2,8 +2,7 @@
 
 import json
 
-from papierbruecke.cli import DONE, FINDING, Adder
-from papierbruecke.commands.answer import Given, answer, open_desk
+from papierbruecke.commands.answer import DONE, FINDING, Adder, Given, answer, open_desk
 from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe
 
 _DOCUMENTS = ("rezept", "au", "ersatzschein", "karte", "lage", "zertifikate", "stoerungsbericht", "verlauf")
