@@ -72,6 +72,7 @@ ORTE = {
 IM_FORMULAR = (
     ("Enter", "weiter zum nächsten Feld; im leeren Mittelfeld: zum Drucken"),
     ("Tab", "durch alle Felder, auch die seltenen"),
+    ("Pfeil ab", "Vorschläge zeigen: Mittel, Diagnosen, Krankenkassen, Patienten von heute"),
     ("J", "auf die Frage nach dem Blatt: ja, richtig gedruckt"),
     ("V", "auf die Frage nach dem Blatt: verdorben"),
     ("N", "nach einem verdorbenen Blatt: noch einmal drucken"),
