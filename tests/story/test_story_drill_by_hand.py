@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 import inputs
 import paper
@@ -15,6 +16,7 @@ from papierbruecke.clock import local
 from papierbruecke.record.model import AuEingabe, RezeptEingabe
 from papierbruecke.uebung.played_by_hand import REPORT, play_by_hand
 from papierbruecke.uebung.score import render_score, score
+from papierbruecke.ui.drill_window import live_in_window
 from papierbruecke.ui.main_window import MainWindow
 
 
@@ -82,3 +84,19 @@ def test_pictures_of_a_drill_stand_in_the_handbook(tmp_path: Path, qapp: QApplic
         save_picture(page, tmp_path / f"{number:02d}-{name}.png")
     assert len(names) >= 6
     assert len(paper.pages(render_handbook(tmp_path))) > len(paper.pages(render_handbook(None)))
+
+
+def test_what_was_still_to_come_ends_with_the_window(tmp_path: Path, qtbot: QtBot) -> None:
+    desk, played = DeskTwin(tmp_path / "platz"), []
+
+    def close_soon() -> None:
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, MainWindow) and window.isVisible() and window.lage is not None:
+                window.close()
+                return
+        QTimer.singleShot(50, close_soon)
+
+    QTimer.singleShot(50, close_soon)
+    live_in_window(desk, {}, [(3.0, lambda: played.append("zu spät"))])
+    qtbot.wait(3500)
+    assert played == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from papierbruecke.ui.application import application, open_main_window
@@ -20,6 +20,15 @@ def live_in_window(
     window.closed.connect(app.quit)
     for key, action in keys.items():
         QShortcut(QKeySequence(key), window).activated.connect(action)
-    for seconds, action in later:
-        QTimer.singleShot(round(seconds * 1000), window, action)
+    timers = [_timer(window, seconds, action) for seconds, action in later]
     app.exec()
+    for timer in timers:  # what was still to come is not played any more
+        timer.stop()
+
+
+def _timer(window: QObject, seconds: float, action: Callable[[], object]) -> QTimer:
+    timer = QTimer(window)
+    timer.setSingleShot(True)
+    timer.timeout.connect(action)
+    timer.start(round(seconds * 1000))
+    return timer
