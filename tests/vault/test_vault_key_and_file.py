@@ -116,7 +116,8 @@ def test_a_tampered_row_is_found(tmp_path: Path) -> None:
     store.put(made, {"kk": b"x"}, "sk")
     assert store.verify() == []
     database = open_database(tmp_path / "belege.db", stores.KEY, MIGRATIONS)
-    database.execute("DROP TRIGGER ereignis_bleibt")
+    for trigger in ("ereignis_bleibt", "stand_nach_tabelle"):
+        database.execute(f"DROP TRIGGER {trigger}")
     database.execute("UPDATE ereignis SET wer = 'jemand' WHERE nummer = 1")
     database.execute("UPDATE stand SET zustand = 'zugestellt'")
     database.close()
