@@ -138,17 +138,23 @@ print(json.dumps([[m.probe, m.ergebnis.value] for name in ("P0", "P1", "P2", "P3
 """
 
 
+NO_SUCH_NETWORK = 77
+"""Exit code of the set-up."""
+
+
 def in_namespace(setup: str) -> dict[str, str]:
     """Run the probes in a network of their own (Linux, root)."""
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("ip"):
         pytest.skip("a network namespace needs Linux, root, unshare and ip")
-    script = f'{setup}\nexec "$@"'
+    script = f'({setup}) || exit {NO_SUCH_NETWORK}\nexec "$@"'
     program = [sys.executable, "-c", IN_A_NAMESPACE]
     done = subprocess.run(
         ["unshare", "-n", "sh", "-ec", script, "sh", *program], capture_output=True, text=True, timeout=60
     )
     if "unshare failed" in done.stderr or "not permitted" in done.stderr:
         pytest.skip(f"this machine allows no network namespace: {done.stderr.strip()}")
+    if done.returncode == NO_SUCH_NETWORK:
+        pytest.skip(f"the kernel of this machine cannot make this network: {done.stderr.strip()}")
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
