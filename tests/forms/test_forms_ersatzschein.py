@@ -82,6 +82,15 @@ def test_emergencies_need_no_signature() -> None:
     assert "Unterschrift der versicherten" not in text
 
 
+def test_with_a_stock_of_muster_5_the_patient_signs_there() -> None:
+    (page,) = paper.pages(render_ersatzschein(slip(ersatzschein={"unterschrift_auf": "muster5"})))
+    text = paper.text_of(page)
+    assert "Unterschrift auf dem Vordruck Muster 5 (Abrechnungsschein)" in text
+    assert "Muster 5 ist unterschrieben und abgelegt" in text
+    assert "Unterschrift der versicherten" not in text
+    assert "Ich erkläre" not in text, "the statement stands on the Vordruck, once"
+
+
 @pytest.mark.parametrize(
     ("changes", "feld", "regel"),
     [

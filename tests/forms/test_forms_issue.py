@@ -16,12 +16,13 @@ from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
 from papierbruecke.forms.last_time import last_prescription
 from papierbruecke.forms.render import render_muster16
 from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
-from papierbruecke.forms.vorrat import Bestand
+from papierbruecke.forms.vorrat import Bestand, Vordruck
 from papierbruecke.outbox.memory import MemoryOutbox
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
-from papierbruecke.record.model import BelegArt, RezeptEingabe
-from papierbruecke.record.read_input import read_au, read_rezept
+from papierbruecke.record.kennung import new_kennung
+from papierbruecke.record.model import BelegArt, ErsatzscheinEingabe, RezeptEingabe
+from papierbruecke.record.read_input import read_au, read_ersatzschein, read_rezept
 from papierbruecke.settings import Einstellungen
 
 NOW = datetime(2026, 11, 23, 7, 19, tzinfo=UTC)
@@ -269,7 +270,7 @@ def test_every_sheet_that_went_into_the_printer_is_counted(
     forms = IssueBeleg(store, SetClock(NOW), printer, Einstellungen(), vorrat=vorrat)
     printed(store, forms)
     assert vorrat.bestand("muster16") is None  # nobody counts yet
-    vorrat.fill(Bestand(formular="muster16", anzahl=3, warnen_ab=2), "MFA 1")
+    vorrat.fill(Bestand(vordruck="muster16", anzahl=3, warnen_ab=2), "MFA 1")
     for line in forms.issue_rezept(rezept(8), stoerung=store.stoerungen()[0].id, wer="test")[:1]:
         forms.print_beleg(line.kennung, wer="MFA 1")
         left = vorrat.bestand("muster16")
@@ -290,14 +291,69 @@ def test_every_sheet_that_went_into_the_printer_is_counted(
     vorrat.close()
 
 
+def test_a_slip_signed_on_muster_5_takes_one_vordruck_and_printing_takes_none(
+    store: MemoryOutbox, printer: Recorder, tmp_path: Path
+) -> None:
+    vorrat = open_vorrat(tmp_path, stores.KEY)
+    vorrat.fill(Bestand(vordruck="muster5", anzahl=3, warnen_ab=2), "MFA 1")
+    vorrat.fill(Bestand(vordruck="muster16", anzahl=9, warnen_ab=2), "MFA 1")
+    forms = IssueBeleg(store, SetClock(NOW), printer, Einstellungen(), vorrat=vorrat)
+    stoerung = stores.stoerung(store).id
+
+    def left() -> int:
+        bestand = vorrat.bestand("muster5")
+        assert bestand is not None
+        return bestand.anzahl
+
+    ours = forms.issue_ersatzschein(slip(), stoerung=stoerung, wer="MFA 1")
+    forms.print_beleg(ours.kennung, wer="MFA 1")
+    exempt = {"unterschrift_auf": "muster5", "unterschrift_entfaellt": "notfall"}
+    forms.issue_ersatzschein(slip(**exempt), stoerung=stoerung, wer="MFA 1")
+    assert left() == 3, "signed on our own sheet, or not at all"
+    kennung = new_kennung(BelegArt.ERSATZSCHEIN)
+    signed = slip(unterschrift_auf="muster5").model_copy(update={"kennung": kennung})
+    forms.issue_ersatzschein(signed, stoerung=stoerung, wer="MFA 1")
+    forms.issue_ersatzschein(signed, stoerung=stoerung, wer="MFA 1")  # the same one, said twice
+    forms.print_beleg(kennung, wer="MFA 1")
+    forms.spoilt(kennung, "MFA 1", "schief")
+    forms.print_beleg(kennung, wer="MFA 1")
+    assert left() == 2
+    pink = vorrat.bestand("muster16")
+    assert pink is not None
+    assert pink.anzahl == 9
+    vorrat.close()
+
+
+def slip(**angaben: str) -> ErsatzscheinEingabe:
+    document = inputs.ersatzschein()
+    document["ersatzschein"] |= angaben
+    return read_ersatzschein(inputs.as_bytes(document))
+
+
+@pytest.mark.parametrize(
+    ("vordruck", "anzahl", "expected"),
+    [
+        ("muster16", 0, "Nach dem Zähler sind keine rosa Rezepte mehr da. Bitte nachsehen und nachfüllen."),
+        ("muster16", 1, "Nach dem Zähler ist noch 1 rosa Rezept da. Bitte nachbestellen."),
+        ("muster16", 2, "Nach dem Zähler sind noch 2 rosa Rezepte da. Bitte nachbestellen."),
+        ("muster16", 3, None),
+        ("muster5", 0, "Nach dem Zähler sind keine Vordrucke Muster 5 mehr da. Bitte nachsehen und nachfüllen."),
+        ("muster5", 1, "Nach dem Zähler ist noch 1 Vordruck Muster 5 da. Bitte nachbestellen."),
+        ("muster5", 2, "Nach dem Zähler sind noch 2 Vordrucke Muster 5 da. Bitte nachbestellen."),
+    ],
+)
+def test_every_sentence_of_the_counter_names_its_form(vordruck: Vordruck, anzahl: int, expected: str | None) -> None:
+    assert Bestand(vordruck=vordruck, anzahl=anzahl, warnen_ab=2).hinweis == expected
+
+
 def test_a_broken_counter_never_stops_a_print(store: MemoryOutbox, printer: Recorder) -> None:
     class Full:
-        def bestand(self, formular: str) -> Bestand | None:
+        def bestand(self, vordruck: Vordruck) -> Bestand | None:
             return None
 
         def fill(self, bestand: Bestand, wer: str) -> None: ...
 
-        def take(self, formular: str, blaetter: int) -> None:
+        def take(self, vordruck: Vordruck, blaetter: int) -> None:
             raise EnvironmentFailure("speicher.voll", "Die Festplatte ist voll.")
 
     printed(store, IssueBeleg(store, SetClock(NOW), printer, Einstellungen(), vorrat=Full()))

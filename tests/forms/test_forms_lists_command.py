@@ -63,3 +63,20 @@ def test_the_counter_is_set_falls_with_each_print_and_warns(tmp_path: Path, caps
     code, answered = call(tmp_path, capsys, "vorrat")
     assert (code, answered["anzahl"]) == (1, 2)
     assert "nachbestellen" in answered["hinweis"]
+
+
+def test_muster_5_has_a_counter_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(tmp_path, capsys, "vorrat", "--anzahl", "50")
+    assert call(tmp_path, capsys, "vorrat", "--vordruck", "muster5")[1]["anzahl"] is None
+    code, answered = call(tmp_path, capsys, "vorrat", "--vordruck", "muster5", "--anzahl", "2", "--warnen-ab", "1")
+    assert (code, answered["vordruck"], answered["hinweis"]) == (0, "muster5", None)
+    document = inputs.ersatzschein()
+    document["ersatzschein"]["unterschrift_auf"] = "muster5"
+    (tmp_path / "ein.json").write_bytes(inputs.as_bytes(document))
+    call(tmp_path, capsys, "ersatzschein", str(tmp_path / "ein.json"), "-o", str(tmp_path / "a.pdf"))
+    assert call(tmp_path, capsys, "vorrat", "--vordruck", "muster5")[1]["anzahl"] == 2, "a preview uses no paper"
+    call(tmp_path, capsys, "ersatzschein", str(tmp_path / "ein.json"), "-o", str(tmp_path / "a.pdf"), "--ablegen")
+    code, answered = call(tmp_path, capsys, "vorrat", "--vordruck", "muster5")
+    assert (code, answered["anzahl"]) == (1, 1)
+    assert "1 Vordruck Muster 5" in answered["hinweis"]
+    assert call(tmp_path, capsys, "vorrat")[1]["anzahl"] == 50

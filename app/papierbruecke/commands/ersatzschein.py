@@ -5,6 +5,7 @@ from pathlib import Path
 from papierbruecke.commands.answer import DONE, WER, Adder, Given, answer, open_desk, refuse, warn
 from papierbruecke.commands.forms import kennung_on_sheet
 from papierbruecke.files import read_input, write_output
+from papierbruecke.record.model import ErsatzscheinAngaben
 from papierbruecke.record.read_input import read_ersatzschein
 
 
@@ -44,7 +45,15 @@ def ersatzschein(given: Given) -> int:
         },
         [
             *([f"Abgelegt als {number}."] if number is not None else []),
-            "Bitte von der versicherten Person unterschreiben lassen.",
+            _signature(eingabe.ersatzschein),
         ],
     )
     return DONE
+
+
+def _signature(angaben: ErsatzscheinAngaben) -> str:
+    if angaben.unterschrift_entfaellt is not None:
+        return "Eine Unterschrift ist nicht nötig."
+    if angaben.auf_muster5:
+        return "Bitte den Vordruck Muster 5 ausfüllen und von der versicherten Person unterschreiben lassen."
+    return "Bitte von der versicherten Person unterschreiben lassen."

@@ -1,13 +1,12 @@
-"""``listen``, ``vorrat``: the practice's own lists and addresses, and how many pink sheets are left."""
+"""``listen``, ``vorrat``: the practice's own lists and addresses, and how much pre-printed paper is left."""
 
 from pathlib import Path
 
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
-from papierbruecke.forms.vorrat import Bestand
+from papierbruecke.forms.vorrat import VORDRUCKE, Bestand, Vordruck, not_counted
 
-MUSTER16 = "muster16"
 MAX_SHEETS = 100_000  # more is a typing error
 
 
@@ -18,7 +17,13 @@ def register(add: Adder) -> None:
         "was", choices=("mittel", "icd", "kassen"), help="kassen: CSV mit IK, Postanschrift, KIM-Adresse"
     )
     parser.add_argument("datei", type=Path, metavar="DATEI", help="CSV mit Kopfzeile, oder icd10gm…syst_kodes.txt")
-    parser = add(vorrat, "Wie viele rosa Rezepte noch da sind.")
+    parser = add(vorrat, "Wie viele rosa Rezepte oder Vordrucke Muster 5 noch da sind.")
+    parser.add_argument(
+        "--vordruck",
+        choices=VORDRUCKE,
+        default="muster16",
+        help="welcher Vordruck (Vorgabe: muster16, das rosa Rezept)",
+    )
     parser.add_argument("--anzahl", type=int, metavar="N", help="gezählt: so viele liegen jetzt da")
     parser.add_argument("--warnen-ab", type=int, metavar="N", help="ab dieser Zahl warnen (Vorgabe: 20)")
 
@@ -43,7 +48,8 @@ def listen(given: Given) -> int:
 def vorrat(given: Given) -> int:
     """``vorrat``: tell the counter, or ask it; exit 1 if it is time to order."""
     counter = open_desk(given).vorrat()
-    left = counter.bestand(MUSTER16)
+    vordruck: Vordruck = given["vordruck"]
+    left = counter.bestand(vordruck)
     number, warn_from = given["anzahl"], given["warnen_ab"]
     for name, value in (("--anzahl", number), ("--warnen-ab", warn_from)):
         if value is not None and not 0 <= value <= MAX_SHEETS:
@@ -52,7 +58,7 @@ def vorrat(given: Given) -> int:
         raise InputRefused((Einwand("--anzahl", "Aufruf", "Bitte zuerst zählen: --anzahl N."),))
     if number is not None or warn_from is not None:
         left = Bestand(
-            formular=MUSTER16,
+            vordruck=vordruck,
             anzahl=number if number is not None else left.anzahl if left else 0,
             warnen_ab=warn_from if warn_from is not None else left.warnen_ab if left else 20,
         )
@@ -60,15 +66,16 @@ def vorrat(given: Given) -> int:
     document = {
         "schema": "vorrat",
         "version": 1,
+        "vordruck": vordruck,
         "anzahl": left.anzahl if left else None,
         "warnen_ab": left.warnen_ab if left else None,
         "hinweis": left.hinweis if left else None,
     }
-    answer(given, document, _lines(left))
+    answer(given, document, _lines(vordruck, left))
     return FINDING if left is not None and left.knapp else DONE
 
 
-def _lines(left: Bestand | None) -> list[str]:
+def _lines(vordruck: Vordruck, left: Bestand | None) -> list[str]:
     if left is None:
-        return ["Die rosa Rezepte zählt hier noch niemand. Zum Anfangen: vorrat --anzahl N."]
-    return [left.hinweis or f"Nach dem Zähler sind {left.anzahl} rosa Rezepte da."]
+        return [f"{not_counted(vordruck)} Zum Anfangen: vorrat --vordruck {vordruck} --anzahl N."]
+    return [left.hinweis or left.stand]

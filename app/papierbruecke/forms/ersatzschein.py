@@ -1,7 +1,8 @@
 """The slip of the Ersatzverfahren: who is insured where, confirmed by signature (pure layout, A5).
 
-Internal paper of the practice, labelled as such; it does not replace Muster 5. Unknown fields
-stay empty, to be filled in by hand. Source: KVDT P2-400 Tabelle 5; Anlage 4a BMV-Ä Anhang 1;
+Internal paper of the practice, labelled as such; it does not replace Muster 5. With a stock of
+Muster 5 the patient signs there, and this sheet is what the Vordruck is filled in from. Unknown
+fields stay empty, to be filled in by hand. Source: KVDT P2-400 Tabelle 5; Anlage 4a BMV-Ä Anhang 1;
 domain sheets forms §2.6, §7.2 and reconciliation §3.
 """
 
@@ -17,6 +18,7 @@ from papierbruecke.record.model import ErsatzscheinEingabe
 
 TITEL = "Ersatzschein"
 HINWEIS = "Angaben zur Versicherung im Ersatzverfahren. Interner Beleg der Praxis, ersetzt nicht Muster 5."
+AUF_MUSTER5 = "Unterschrift auf dem Vordruck Muster 5 (Abrechnungsschein)"
 EINVERSTAENDNIS = "Die Praxis darf bei meiner Krankenkasse eine Ersatzbescheinigung (eEB) anfordern."
 A5 = (148.0, 210.0)
 LEFT, RIGHT = 12.0, 138.0
@@ -140,6 +142,17 @@ def _declaration(eingabe: ErsatzscheinEingabe, y: float) -> list[Element]:
     if exempt is not None:
         text = f"Unterschrift entfällt: {_OHNE_UNTERSCHRIFT[exempt]}"
         return [*made, Text(LEFT + 2.5, y + 28.0, text, Schrift.SANS_BOLD, 9)]
+    if eingabe.ersatzschein.auf_muster5:
+        return [
+            Box(LEFT, y, RIGHT - LEFT, 38.0, 0.35),
+            Text(LEFT + 2.5, y + 6.5, AUF_MUSTER5, Schrift.SANS_BOLD, 9),
+            Tick(LEFT + 2.5, y + 12.4, _TICK_MM, eingabe.ersatzschein.eeb_einverstanden),
+            Text(LEFT + 7.5, y + 15.2, EINVERSTAENDNIS, Schrift.SANS, 8),
+            Tick(LEFT + 2.5, y + 24.4, _TICK_MM, False),
+            Text(LEFT + 7.5, y + 27.2, "Muster 5 ist unterschrieben und abgelegt", Schrift.SANS, 8),
+            Text(LEFT + 72, y + 27.2, "Zeichen", Schrift.SANS, 8),
+            Line(LEFT + 84, y + 27.6, RIGHT - 2.5, y + 27.6, 0.2),
+        ]
     return [
         *made,
         Line(LEFT + 2.5, y + 31.5, LEFT + 32, y + 31.5, 0.2),

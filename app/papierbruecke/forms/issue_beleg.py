@@ -15,7 +15,7 @@ from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.forms.muster16 import blaetter, eingabe_of
 from papierbruecke.forms.render import render_muster16
 from papierbruecke.forms.render_ersatzschein import render_ersatzschein
-from papierbruecke.forms.vorrat import Vorrat
+from papierbruecke.forms.vorrat import Vordruck, Vorrat
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand, may_follow
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.kennung import new_kennung
@@ -127,7 +127,11 @@ class IssueBeleg:
             blatt=blatt,
             ersetzt=ersetzt,
         )
-        return self._store.put(beleg, self._pages(beleg), wer)
+        line = self._store.put(beleg, self._pages(beleg), wer)
+        if isinstance(inhalt, ErsatzscheinEingabe) and inhalt.ersatzschein.auf_muster5:
+            # Nothing of ours is printed on it: the patient signs a Vordruck out of the drawer.
+            self._count("muster5")
+        return line
 
     def _nummer_on_paper(self, inhalt: Inhalt) -> str | None:
         """The number of the Notfallmappe, if this was written by hand on one of its sheets."""
@@ -237,7 +241,8 @@ class IssueBeleg:
                 raise EnvironmentFailure(
                     failure.code, failure.text, retryable=failure.retryable, belegnummer=line.belegnummer
                 ) from failure
-            self._count(formular)
+            if formular == "muster16":
+                self._count("muster16")
 
     def _note_failure(self, kennung: UUID, wer: str, seite: str, failure: EnvironmentFailure) -> None:
         try:
@@ -246,11 +251,11 @@ class IssueBeleg:
             # The desk hears of the first failure; without its note somebody will be asked about the paper.
             _LOG.warning("druckfehler %s", full.code)
 
-    def _count(self, formular: Formular) -> None:
+    def _count(self, vordruck: Vordruck) -> None:
         if self._vorrat is None:
             return
         try:
-            self._vorrat.take(formular, 1)
+            self._vorrat.take(vordruck, 1)
         except EnvironmentFailure as failure:
             # A counter that cannot be written must never stand between a patient and the paper.
             _LOG.warning("vorrat %s", failure.code)

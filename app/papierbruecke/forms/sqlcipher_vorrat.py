@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from papierbruecke.forms.vorrat import Bestand
+from papierbruecke.forms.vorrat import Bestand, Vordruck
 from papierbruecke.vault.database import Database, open_database
 from papierbruecke.vault.key import Key
 
@@ -25,24 +25,24 @@ class SqlcipherVorrat:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def bestand(self, formular: str) -> Bestand | None:
+    def bestand(self, vordruck: Vordruck) -> Bestand | None:
         """The counter of a form."""
-        row = self._database.row("SELECT anzahl, warnen_ab FROM vorrat WHERE formular = ?", (formular,))
-        return None if row is None else Bestand(formular=formular, anzahl=row[0], warnen_ab=row[1])
+        row = self._database.row("SELECT anzahl, warnen_ab FROM vorrat WHERE formular = ?", (vordruck,))
+        return None if row is None else Bestand(vordruck=vordruck, anzahl=row[0], warnen_ab=row[1])
 
     def fill(self, bestand: Bestand, wer: str) -> None:
         """A person counted."""
         with self._database.immediate():
             self._database.execute(
                 "INSERT OR REPLACE INTO vorrat VALUES (?, ?, ?, ?)",
-                (bestand.formular, bestand.anzahl, bestand.warnen_ab, wer),
+                (bestand.vordruck, bestand.anzahl, bestand.warnen_ab, wer),
             )
 
-    def take(self, formular: str, blaetter: int) -> None:
+    def take(self, vordruck: Vordruck, blaetter: int) -> None:
         """Count down, never below zero."""
         with self._database.immediate():
             self._database.execute(
-                "UPDATE vorrat SET anzahl = max(0, anzahl - ?) WHERE formular = ?", (blaetter, formular)
+                "UPDATE vorrat SET anzahl = max(0, anzahl - ?) WHERE formular = ?", (blaetter, vordruck)
             )
 
     def close(self) -> None:

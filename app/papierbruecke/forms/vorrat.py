@@ -1,17 +1,34 @@
-"""How much special paper is left? Counted down with every print, so that nobody finds an empty tray.
+"""How much pre-printed paper is left? Counted down with every use, so that nobody finds an empty tray.
 
-Only a counter that a person set; what is really in the tray only a person sees.
+Only a counter that a person set; what is really in the tray only a person sees. Two forms come
+pre-printed: the pink original of Muster 16 that we print on, and Muster 5 (Abrechnungsschein)
+that the patient signs in the Ersatzverfahren. Source: domain sheets forms §7.2, reconciliation §3.3, §12.
 """
 
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from papierbruecke.redact import Value
+
+Vordruck = Literal["muster16", "muster5"]
+"""The forms that are counted; everything else is drawn on white paper."""
+VORDRUCKE: tuple[Vordruck, ...] = get_args(Vordruck)
+
+
+class _Worte(NamedTuple):
+    einzahl: str
+    mehrzahl: str
+
+
+_WORTE: dict[Vordruck, _Worte] = {
+    "muster16": _Worte("rosa Rezept", "rosa Rezepte"),
+    "muster5": _Worte("Vordruck Muster 5", "Vordrucke Muster 5"),
+}
 
 
 class Bestand(Value):
     """What is left of one form: ``anzahl`` sheets, and from which number on a warning is due."""
 
-    formular: str
+    vordruck: Vordruck
     anzahl: int
     warnen_ab: int
 
@@ -21,23 +38,39 @@ class Bestand(Value):
         return self.anzahl <= self.warnen_ab
 
     @property
+    def stand(self) -> str:
+        """How many there are, as a sentence."""
+        return f"Nach dem Zähler {_are_left(self.anzahl, self.vordruck, '')} da."
+
+    @property
     def hinweis(self) -> str | None:
         """The sentence for the desk; None = enough."""
         if not self.knapp:
             return None
         if self.anzahl == 0:
-            return "Nach dem Zähler sind keine rosa Rezepte mehr da. Bitte nachsehen und nachfüllen."
-        return f"Nach dem Zähler sind noch {self.anzahl} rosa Rezepte da. Bitte nachbestellen."
+            words = _WORTE[self.vordruck].mehrzahl
+            return f"Nach dem Zähler sind keine {words} mehr da. Bitte nachsehen und nachfüllen."
+        return f"Nach dem Zähler {_are_left(self.anzahl, self.vordruck, 'noch ')} da. Bitte nachbestellen."
+
+
+def not_counted(vordruck: Vordruck) -> str:
+    """What to say of a form that nobody counts yet."""
+    return f"{_WORTE[vordruck].mehrzahl} zählt hier noch niemand."
+
+
+def _are_left(anzahl: int, vordruck: Vordruck, noch: str) -> str:
+    words = _WORTE[vordruck]
+    return f"ist {noch}1 {words.einzahl}" if anzahl == 1 else f"sind {noch}{anzahl} {words.mehrzahl}"
 
 
 class Vorrat(Protocol):
     """Where the counters are kept; belongs to the lane of its file."""
 
-    def bestand(self, formular: str) -> Bestand | None:
+    def bestand(self, vordruck: Vordruck) -> Bestand | None:
         """The counter of a form; None = nobody counts it."""
 
     def fill(self, bestand: Bestand, wer: str) -> None:
         """A person counted: from now on this holds."""
 
-    def take(self, formular: str, blaetter: int) -> None:
-        """So many sheets went into the printer; a counter never falls below zero."""
+    def take(self, vordruck: Vordruck, blaetter: int) -> None:
+        """So many sheets were used; a counter never falls below zero."""

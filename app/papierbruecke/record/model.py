@@ -244,13 +244,20 @@ class ErsatzscheinAngaben(PatientValue):
     """What stands on the slip of the Ersatzverfahren beside the person.
 
     ``unterschrift_entfaellt``: emergencies and telephone contacts need no signature.
+    ``unterschrift_auf``: our own sheet, or the Vordruck Muster 5 (Abrechnungsschein) of the practice's stock.
     ``eeb_einverstanden``: the patient agrees that the practice asks the fund for an eEB.
     """
 
     grund: Ersatzgrund | None = None
     unterschrift_entfaellt: Literal["notfall", "telefon"] | None = None
+    unterschrift_auf: Literal["schein", "muster5"] = "schein"
     eeb_einverstanden: bool = False
     bemerkung: str | None = None
+
+    @property
+    def auf_muster5(self) -> bool:
+        """Whether a Vordruck Muster 5 is needed for the signature."""
+        return self.unterschrift_entfaellt is None and self.unterschrift_auf == "muster5"
 
 
 class ErsatzscheinEingabe(Eingabe):
