@@ -50,3 +50,7 @@ class EnvironmentFailure(Exception):
         self.text = text
         self.retryable = retryable
         self.belegnummer = belegnummer
+
+
+class Cancelled(Exception):
+    """A person stopped long work between two steps; everything is as it was before."""

@@ -13,9 +13,9 @@ from cards import own_card
 from papierbruecke.card.model import KarteGelesen, Versicherung
 from papierbruecke.cli import main
 from papierbruecke.drill.chip_reader import ChipReader
-from papierbruecke.errors import InputRefused
+from papierbruecke.errors import Cancelled, InputRefused
 from papierbruecke.practice.complete_cover import complete_cover
-from papierbruecke.practice.find_kostentraeger import FindKostentraeger, ImportCancelled
+from papierbruecke.practice.find_kostentraeger import FindKostentraeger
 from papierbruecke.practice.folding import fold, fold_bare
 from papierbruecke.practice.model import KeineZuordnung, Zuordnung
 from papierbruecke.practice.sqlcipher_stammdaten import FILE, SqlcipherStammdaten, open_stammdaten
@@ -195,7 +195,7 @@ def test_a_cancelled_import_leaves_the_old_one(find: FindKostentraeger, tmp_path
         seen.append(number)
         cancel.set()
 
-    with pytest.raises(ImportCancelled):
+    with pytest.raises(Cancelled):
         find.import_sdkt(write(tmp_path / "neu.xml", [fund(n) for n in range(10, 500)]), progress, cancel)
     assert seen == [200]
     assert payer(find, invented_ik(1)).vknr == "00001"

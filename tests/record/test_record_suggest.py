@@ -11,12 +11,12 @@ import pytest
 
 import inputs
 import stores
-from papierbruecke.errors import InputRefused
+from papierbruecke.errors import Cancelled, InputRefused
 from papierbruecke.record.model import PznPosition, RezeptEingabe
 from papierbruecke.record.read_input import read_au, read_rezept
 from papierbruecke.record.read_lists import read_icd, read_medicines
 from papierbruecke.record.sqlcipher_lists import FILE, SqlcipherLists, open_lists
-from papierbruecke.record.suggest import ImportCancelled, Vorschlaege
+from papierbruecke.record.suggest import Vorschlaege
 from papierbruecke.record.suggestion_model import Mittel, mittel_of
 from papierbruecke.wiring import Desk
 
@@ -206,7 +206,7 @@ def test_an_import_tells_how_far_it_is_and_can_be_stopped(desk: Vorschlaege, tmp
         if number == 1000:
             stop.set()
 
-    with pytest.raises(ImportCancelled):
+    with pytest.raises(Cancelled):
         desk.import_medicines(long, progress, stop)
     assert seen == [500, 1000]
     assert len(desk.medicines("rami", ANNA)) == 2

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.errors import Cancelled, Einwand, InputRefused
 from papierbruecke.practice.folding import fold
 from papierbruecke.practice.model import KTAB_PRIMARY, KeineZuordnung, Kostentraeger, Zuordnung, assign
 from papierbruecke.practice.sdkt import read_sdkt
@@ -72,16 +72,12 @@ class FindKostentraeger:
         return assign(full, self._store.with_ik(full), self._store.with_vknr, heute, ktab=ktab, kv=kv)
 
 
-class ImportCancelled(Exception):
-    """The user stopped the import; everything is as before."""
-
-
 def _watched(
     funds: Iterable[Kostentraeger], on_progress: Callable[[int], None] | None, cancel: threading.Event | None
 ) -> Iterable[Kostentraeger]:
     for number, fund in enumerate(funds, start=1):
         if cancel is not None and cancel.is_set():
-            raise ImportCancelled
+            raise Cancelled
         if on_progress is not None and number % PROGRESS_EVERY == 0:
             on_progress(number)
         yield fund

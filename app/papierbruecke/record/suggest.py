@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol, TypeVar
 
-from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.errors import Cancelled, Einwand, InputRefused
 from papierbruecke.practice.folding import fold
 from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
 from papierbruecke.record.read_lists import counted, read_icd, read_medicines
@@ -91,10 +91,6 @@ class Vorschlaege:
         return self._store.replace_icd(_entries(path, read_icd, on_progress, cancel))
 
 
-class ImportCancelled(Exception):
-    """The user stopped the import; everything is as before."""
-
-
 def _entries(
     path: Path,
     read: Callable[[IO[bytes]], Iterator[E_]],
@@ -105,7 +101,7 @@ def _entries(
         with path.open("rb") as stream:
             for number, entry in enumerate(counted(read(stream)), start=1):
                 if cancel is not None and cancel.is_set():
-                    raise ImportCancelled
+                    raise Cancelled
                 if on_progress is not None and number % PROGRESS_EVERY == 0:
                     on_progress(number)
                 yield entry

@@ -18,7 +18,7 @@ from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.outbox.store import TransitionRefused
 from papierbruecke.ui.singletons_alive import keep_singletons_alive
 
-LANES = ("card", "outbox", "send", "print", "watch")
+LANES = ("card", "outbox", "send", "print", "lists", "watch")
 PROBES = "probe"
 PROBE_THREADS = 3
 
@@ -43,14 +43,16 @@ def failure_text(failure: Failure) -> str:
 class Background(QObject):
     """Lanes for blocking work. Lives on the main thread and belongs to the window.
 
-    Lanes: ``card``, ``outbox``, ``send``, ``print``, ``watch`` (one thread each), ``probe``
-    (a small pool for previews and tests of the set-up). Signals: ``crashed`` carries the
-    ``CrashReport`` of a bug; ``idle`` tells that nothing short is under way any more
-    (``watch`` runs all day and does not count).
+    Lanes: ``card``, ``outbox``, ``send``, ``print``, ``lists`` (imports, backups: nothing that a
+    Beleg waits for), ``watch`` (one thread each), ``probe`` (a small pool for previews and tests
+    of the set-up). Signals: ``crashed`` carries the ``CrashReport`` of a bug; ``idle`` tells that
+    nothing short is under way any more (``watch`` runs all day and does not count); ``stopping``
+    that the window is about to go, so that long work ends at its next step.
     """
 
     crashed = Signal(object)
     idle = Signal()
+    stopping = Signal()
     _arrived = Signal(object)
 
     def __init__(self, end_of_lane: Callable[[], None] | None = None) -> None:
@@ -129,6 +131,7 @@ class Background(QObject):
         if self._stopped:
             return
         self._stopped = True
+        self.stopping.emit()
         endings: list[Future[None]] = []
         if self._end_of_lane is not None:
             endings = [self._lanes[name].submit(self._end_of_lane) for name in LANES]
