@@ -5,7 +5,7 @@ question lives inside the window and is answered by key; keys that were hammered
 printer worked answer nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt, Signal
@@ -117,6 +117,7 @@ class IssueBar(QWidget):
         self._queue: list[Uebersicht] = []
         self._count = 0
         self._grund = ""
+        self._copies: Collection[str] = ()
         self.wer = "Empfang"
         self._on_paper = False
         self._main_text = main
@@ -175,10 +176,13 @@ class IssueBar(QWidget):
             self._ask()
             self.strip.setFocus()
 
-    def print_again(self, line: Uebersicht, grund: str = "") -> None:
-        """Print the stored bytes once more; what was on paper already needs a reason."""
+    def print_again(self, line: Uebersicht, grund: str = "", ausfertigungen: Collection[str] = ()) -> None:
+        """Print the stored bytes once more; what was on paper already needs a reason.
+
+        ``ausfertigungen``: which copies of an AU (TA eAU P6-02 AK4); none named = all three.
+        """
         if not self.busy:
-            self._grund = grund
+            self._grund, self._copies = grund, ausfertigungen
             self._queue, self._count = [line], 1
             self._print()
             self.strip.setFocus()
@@ -201,10 +205,9 @@ class IssueBar(QWidget):
     def _print(self) -> None:
         line = self._queue[0]
         self._show(Stand.ARBEITET, "Wird gedruckt …", self._which(line), (), Ton.ACCENT)
-        desk, wer, grund = self._desk, self.wer, self._grund
-        self._background.run(
-            "print", lambda: desk.print_beleg(line.kennung, wer, grund), lambda _: self._ask(), self._on_print_failure
-        )
+        desk, wer, grund, copies = self._desk, self.wer, self._grund, self._copies or tuple(texts.AUSFERTIGUNG)
+        work = lambda: desk.print_beleg(line.kennung, wer, grund, ausfertigungen=copies)
+        self._background.run("print", work, lambda _: self._ask(), self._on_print_failure)
 
     def _ask(self) -> None:
         line = self._queue[0]
@@ -288,7 +291,7 @@ class IssueBar(QWidget):
     def _rest(self) -> None:
         self.stand = Stand.BEREIT
         self._queue = []
-        self._grund = ""
+        self._grund, self._copies = "", ()
         self._stack.setCurrentIndex(0)
 
     def _show(self, stand: Stand, text: str, detail: str, answers: tuple[tuple[str, str], ...], ton: Ton) -> None:
@@ -298,7 +301,8 @@ class IssueBar(QWidget):
 
     def _which(self, line: Uebersicht) -> str:
         sheet = f" · Blatt {self._count - len(self._queue) + 1} von {self._count}" if self._count > 1 else ""
-        return f"{texts.ART[line.art]} {line.belegnummer}{sheet}"
+        copies = "".join(f" · {word}" for name, word in texts.AUSFERTIGUNG.items() if name in self._copies)
+        return f"{texts.ART[line.art]} {line.belegnummer}{sheet}{copies}"
 
     @property
     def question(self) -> str:

@@ -309,11 +309,12 @@ class OutboxPage(QWidget, Page):
         line, replace = self.reprint.line, self.reprint.work(self._desk, self.wer)
         if line is None:
             return
+        grund, copies = self.reprint.grund, self.reprint.ausfertigungen
         self.close_panels()
         if replace is not None:
             self.bar.issue(replace)
         else:
-            self.bar.print_again(line, self.reprint.grund)
+            self.bar.print_again(line, grund, copies)
 
     def _on_failure(self, failure: Failure) -> None:
         self.hint.show_text(failure_text(failure), Ton.BAD)

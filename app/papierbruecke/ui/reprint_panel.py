@@ -1,13 +1,14 @@
 """Paper that got lost or damaged: a reason, and for a Muster 16 the doctor's word (design §4, §8).
 
 A lost prescription becomes a new sheet with a new number; everything else is the same stored
-pages again. Where people have accounts the doctor gives the PIN at this desk.
+pages again, of an AU only the copies that are needed (TA eAU P6-02 AK4). Where people have
+accounts the doctor gives the PIN at this desk.
 """
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.outbox.model import Uebersicht, Zustand
@@ -19,12 +20,57 @@ from papierbruecke.ui.login_page import login_text
 from papierbruecke.vault.users import PRAXIS, Angemeldet, Benutzer, Recht
 
 GRUENDE = ("verloren gegangen", "beschädigt", "nicht lesbar")
+AUSFERTIGUNGEN = {
+    "kk": "für die &Krankenkasse",
+    "v": "für die &versicherte Person",
+    "ag": "für den Ar&beitgeber (ohne Diagnose)",
+}
 _AGAIN = frozenset({Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, Zustand.SIGNIERT, Zustand.GESENDET, Zustand.ZUGESTELLT})
 
 
 def can_reprint(line: Uebersicht) -> bool:
     """Whether this paper exists and may be needed a second time."""
     return line.zustand in _AGAIN and line.art in (BelegArt.REZEPT, BelegArt.AU, BelegArt.ERSATZSCHEIN)
+
+
+class CopyChoice(QWidget):
+    """Which copies of an AU; at first all three."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("nachdruck_ausfertigungen")
+        self.boxes = {name: QCheckBox(text) for name, text in AUSFERTIGUNGEN.items()}
+        self._objection = label("✕ Bitte mindestens eine Ausfertigung wählen.", "einwand", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(label("Ausfertigung", "abschnitt"))
+        for name, box in self.boxes.items():
+            box.setObjectName(f"nachdruck_{name}")
+            box.setAccessibleName(f"Ausfertigung {box.text().replace('&', '')}")
+            box.toggled.connect(self._objection.hide)
+            layout.addWidget(box)
+        layout.addWidget(self._objection)
+
+    def reset(self) -> None:
+        """All three again."""
+        for box in self.boxes.values():
+            box.setChecked(True)
+        self._objection.hide()
+
+    def chosen(self) -> tuple[str, ...]:
+        """The chosen copies: ``kk``, ``v``, ``ag``."""
+        return tuple(name for name, box in self.boxes.items() if box.isChecked())
+
+    @property
+    def objection(self) -> str:
+        """The objection that is shown now."""
+        return self._objection.text() if self._objection.isVisibleTo(self) else ""
+
+    def object_to_none(self) -> None:
+        """Say that nothing would be printed."""
+        self._objection.show()
+        self.boxes["kk"].setFocus()
 
 
 class ReprintPanel(QWidget):
@@ -42,6 +88,7 @@ class ReprintPanel(QWidget):
         self.title = label("", "fett", wrap=True)
         self.what = label("", "neben", wrap=True)
         self.reason = Choice("&Grund", "nachdruck_grund", [(text, text) for text in GRUENDE])
+        self.copies = CopyChoice()
         self.doctor = Choice("&Ärztin oder Arzt", "nachdruck_arzt", [])
         self.pin = Field("&PIN der Ärztin oder des Arztes", "nachdruck_pin")
         self.pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
@@ -56,7 +103,7 @@ class ReprintPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for widget in (self.title, self.what, self.reason, self.doctor, self.pin, self.name):
+        for widget in (self.title, self.what, self.reason, self.copies, self.doctor, self.pin, self.name):
             column.addWidget(widget)
         column.addStretch(1)
         card = frame("karte")
@@ -73,7 +120,8 @@ class ReprintPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(card)
         self._walk = EnterWalk(self, self.submit)
-        self._walk.set_order([self.reason.combo, self.doctor.combo, self.pin.edit, self.name.edit])
+        boxes = self.copies.boxes.values()
+        self._walk.set_order([self.reason.combo, *boxes, self.doctor.combo, self.pin.edit, self.name.edit])
         self.hide()
 
     def set_people(self, benutzer: Benutzer, users: list[Benutzer]) -> None:
@@ -93,6 +141,8 @@ class ReprintPanel(QWidget):
             if pink
             else "Es werden dieselben Seiten noch einmal gedruckt."
         )
+        self.copies.reset()
+        self.copies.setVisible(line.art is BelegArt.AU)
         signed_in = self._benutzer != PRAXIS
         agrees = signed_in and self._benutzer.may(Recht.NACHDRUCK_MUSTER16)
         self.doctor.setVisible(pink and signed_in and not agrees)
@@ -113,6 +163,9 @@ class ReprintPanel(QWidget):
                 field.object_to(text)
                 field.setFocus()
                 return
+        if self.copies.isVisibleTo(self) and not self.copies.chosen():
+            self.copies.object_to_none()
+            return
         self.wanted.emit()
 
     def work(self, desk: Desk, wer: str) -> Callable[[], tuple[Uebersicht, ...]] | None:
@@ -131,6 +184,11 @@ class ReprintPanel(QWidget):
             return (desk.replace_beleg(line.kennung, wer, grund, doctor if asks_pin else named),)
 
         return replace
+
+    @property
+    def ausfertigungen(self) -> tuple[str, ...]:
+        """The chosen copies of an AU; empty for other paper."""
+        return self.copies.chosen() if self.copies.isVisibleTo(self) else ()
 
     @property
     def grund(self) -> str:

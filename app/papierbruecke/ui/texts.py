@@ -30,6 +30,7 @@ ART = {
     BelegArt.ERSATZSCHEIN: "Ersatzschein",
     BelegArt.ERINNERUNG: "Erinnerung",
 }
+AUSFERTIGUNG = {"kk": "Krankenkasse", "v": "versicherte Person", "ag": "Arbeitgeber"}
 SPALTE_WORT = {
     Spalte.ERLEDIGT: "erledigt",
     Spalte.OFFEN: "offen",
