@@ -21,7 +21,7 @@ from papierbruecke.wiring_folder import FolderDesk
 if TYPE_CHECKING:
     from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
     from papierbruecke.forms.preprinted import Blatt, MappenStand
-    from papierbruecke.forms.vorrat import Vorrat
+    from papierbruecke.forms.vorrat import Aenderung, Bestand, Vordruck, Vorrat
     from papierbruecke.record.model import Verordnung
     from papierbruecke.record.suggest import Vorschlaege
     from papierbruecke.record.suggestion_model import IcdEintrag, Mittel
@@ -178,6 +178,21 @@ class FormsDesk(FolderDesk):
         from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
 
         return self.once("vorrat", lambda: open_vorrat(self.daten, self.key()))
+
+    def bestand(self, vordruck: "Vordruck") -> "Bestand | None":
+        """What is left of this pre-printed paper by its counter; None = nobody counts it."""
+        from papierbruecke.forms.sqlcipher_vorrat import FILE
+
+        return self.vorrat().bestand(vordruck) if (self.daten / FILE).exists() else None
+
+    def note_vorrat(self, vordruck: "Vordruck", was: "Aenderung", zahl: int, wer: str) -> "Bestand":
+        """A person filled up, counted, or threw spoilt sheets away; it enters the history."""
+        from papierbruecke.forms.vorrat import note_change
+
+        left = note_change(self.vorrat(), vordruck, was, zahl, wer)
+        detail = {"vordruck": vordruck, "was": was, "zahl": str(zahl), "danach": str(left.anzahl)}
+        self.store().note(None, "vorrat", wer, detail)
+        return left
 
     def printer(self) -> "Printer":
         """The printers of this computer. In a drill without a choice the pages become files; in a

@@ -16,7 +16,7 @@ from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
 from papierbruecke.forms.last_time import last_prescription
 from papierbruecke.forms.render import render_muster16
 from papierbruecke.forms.sqlcipher_vorrat import open_vorrat
-from papierbruecke.forms.vorrat import Bestand, Vordruck
+from papierbruecke.forms.vorrat import Bestand, Vordruck, note_change
 from papierbruecke.outbox.memory import MemoryOutbox
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
@@ -288,6 +288,25 @@ def test_every_sheet_that_went_into_the_printer_is_counted(
     left = vorrat.bestand("muster16")
     assert left is not None
     assert left.anzahl == 0
+    vorrat.close()
+
+
+def test_filled_up_counted_and_spoilt_are_different_things(tmp_path: Path) -> None:
+    vorrat = open_vorrat(tmp_path, stores.KEY)
+    for was in ("nachgefuellt", "verdorben", "warnen_ab"):
+        with pytest.raises(InputRefused):  # nobody knows how many there were before
+            note_change(vorrat, "muster16", was, 50, "MFA 1")
+    for number in (-1, 100_001):
+        with pytest.raises(InputRefused):
+            note_change(vorrat, "muster16", "gezaehlt", number, "MFA 1")
+    assert vorrat.bestand("muster16") is None
+    assert note_change(vorrat, "muster16", "gezaehlt", 30, "MFA 1").anzahl == 30
+    assert note_change(vorrat, "muster16", "nachgefuellt", 100, "MFA 1").anzahl == 130
+    assert note_change(vorrat, "muster16", "verdorben", 3, "MFA 1").anzahl == 127
+    assert note_change(vorrat, "muster16", "warnen_ab", 127, "MFA 1").hinweis is not None
+    assert note_change(vorrat, "muster16", "verdorben", 500, "MFA 1").anzahl == 0
+    counted = note_change(vorrat, "muster16", "gezaehlt", 40, "MFA 1")
+    assert (counted.anzahl, counted.warnen_ab) == (40, 127), "counting anew does not change when to warn"
     vorrat.close()
 
 

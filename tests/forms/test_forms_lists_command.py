@@ -65,6 +65,22 @@ def test_the_counter_is_set_falls_with_each_print_and_warns(tmp_path: Path, caps
     assert "nachbestellen" in answered["hinweis"]
 
 
+def test_filling_up_and_spoilt_sheets_are_told_and_enter_the_history(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(tmp_path, capsys, "vorrat", "--nachgefuellt", "50")[0] == 2, "nobody counted yet"
+    code, answered = call(tmp_path, capsys, "vorrat", "--anzahl", "10", "--nachgefuellt", "50", "--verdorben", "2")
+    assert (code, answered["anzahl"]) == (0, 58)
+    desk = Desk(tmp_path / "daten", passphrase=KEY)
+    noted = [event.detail for event in desk.store().events() if event.was == "vorrat"]
+    assert [(detail["was"], detail["danach"]) for detail in noted] == [
+        ("gezaehlt", "10"),
+        ("nachgefuellt", "60"),
+        ("verdorben", "58"),
+    ]
+    desk.close()
+
+
 def test_muster_5_has_a_counter_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call(tmp_path, capsys, "vorrat", "--anzahl", "50")
     assert call(tmp_path, capsys, "vorrat", "--vordruck", "muster5")[1]["anzahl"] is None

@@ -3,11 +3,16 @@
 from pathlib import Path
 
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
-from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
-from papierbruecke.forms.vorrat import VORDRUCKE, Bestand, Vordruck, not_counted
+from papierbruecke.forms.vorrat import VORDRUCKE, Aenderung, Bestand, Vordruck, not_counted
 
-MAX_SHEETS = 100_000  # more is a typing error
+# In the order in which they are done when several are given: counted first.
+_CHANGES: dict[Aenderung, str] = {
+    "gezaehlt": "anzahl",
+    "nachgefuellt": "nachgefuellt",
+    "verdorben": "verdorben",
+    "warnen_ab": "warnen_ab",
+}
 
 
 def register(add: Adder) -> None:
@@ -25,6 +30,10 @@ def register(add: Adder) -> None:
         help="welcher Vordruck (Vorgabe: muster16, das rosa Rezept)",
     )
     parser.add_argument("--anzahl", type=int, metavar="N", help="gezählt: so viele liegen jetzt da")
+    parser.add_argument("--nachgefuellt", type=int, metavar="N", help="so viele kamen dazu")
+    parser.add_argument(
+        "--verdorben", type=int, metavar="N", help="so viele sind verdorben, ohne dass das Programm darauf druckte"
+    )
     parser.add_argument("--warnen-ab", type=int, metavar="N", help="ab dieser Zahl warnen (Vorgabe: 20)")
 
 
@@ -47,22 +56,12 @@ def listen(given: Given) -> int:
 
 def vorrat(given: Given) -> int:
     """``vorrat``: tell the counter, or ask it; exit 1 if it is time to order."""
-    counter = open_desk(given).vorrat()
+    desk = open_desk(given)
     vordruck: Vordruck = given["vordruck"]
-    left = counter.bestand(vordruck)
-    number, warn_from = given["anzahl"], given["warnen_ab"]
-    for name, value in (("--anzahl", number), ("--warnen-ab", warn_from)):
-        if value is not None and not 0 <= value <= MAX_SHEETS:
-            raise InputRefused((Einwand(name, "Aufruf", f"Möglich sind 0 bis {MAX_SHEETS}."),))
-    if number is None and warn_from is not None and left is None:
-        raise InputRefused((Einwand("--anzahl", "Aufruf", "Bitte zuerst zählen: --anzahl N."),))
-    if number is not None or warn_from is not None:
-        left = Bestand(
-            vordruck=vordruck,
-            anzahl=number if number is not None else left.anzahl if left else 0,
-            warnen_ab=warn_from if warn_from is not None else left.warnen_ab if left else 20,
-        )
-        counter.fill(left, WER)
+    for was, option in _CHANGES.items():
+        if given[option] is not None:
+            desk.note_vorrat(vordruck, was, given[option], WER)
+    left = desk.bestand(vordruck)
     document = {
         "schema": "vorrat",
         "version": 1,

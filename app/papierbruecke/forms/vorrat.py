@@ -7,11 +7,16 @@ that the patient signs in the Ersatzverfahren. Source: domain sheets forms §7.2
 
 from typing import Literal, NamedTuple, Protocol, get_args
 
+from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.redact import Value
 
 Vordruck = Literal["muster16", "muster5"]
 """The forms that are counted; everything else is drawn on white paper."""
 VORDRUCKE: tuple[Vordruck, ...] = get_args(Vordruck)
+Aenderung = Literal["nachgefuellt", "verdorben", "gezaehlt", "warnen_ab"]
+"""What a person says of the paper: so many were added, so many are spoilt, so many are there, warn from here."""
+MAX_SHEETS = 100_000  # more is a typing error
+WARNEN_AB = 20
 
 
 class _Worte(NamedTuple):
@@ -73,4 +78,29 @@ class Vorrat(Protocol):
         """A person counted: from now on this holds."""
 
     def take(self, vordruck: Vordruck, blaetter: int) -> None:
-        """So many sheets were used; a counter never falls below zero."""
+        """So many sheets were used (negative: added); a counter never falls below zero."""
+
+
+def note_change(vorrat: Vorrat, vordruck: Vordruck, was: Aenderung, zahl: int, wer: str) -> Bestand:
+    """What a person says of the paper; returns what is left by the counter now.
+
+    Sheets that a print spoilt are counted already, because every print takes one: ``verdorben``
+    is for those that never saw a print job (crumpled, fed double, voided by hand). Raises
+    InputRefused for a number out of range, and for a counter that nobody has set yet.
+    """
+    if not 0 <= zahl <= MAX_SHEETS:
+        raise InputRefused((Einwand("blaetter", "Eingabe", f"Möglich sind 0 bis {MAX_SHEETS}."),))
+    before = vorrat.bestand(vordruck)
+    if was == "gezaehlt":
+        warnen_ab = before.warnen_ab if before is not None else WARNEN_AB
+        vorrat.fill(Bestand(vordruck=vordruck, anzahl=zahl, warnen_ab=warnen_ab), wer)
+    elif before is None:
+        text = "Bitte zuerst zählen, wie viele Blätter jetzt da sind."
+        raise InputRefused((Einwand("blaetter", "Eingabe", text),))
+    elif was == "warnen_ab":
+        vorrat.fill(before.model_copy(update={"warnen_ab": zahl}), wer)
+    else:
+        vorrat.take(vordruck, -zahl if was == "nachgefuellt" else zahl)
+    after = vorrat.bestand(vordruck)
+    assert after is not None, "a counter that was just set"
+    return after

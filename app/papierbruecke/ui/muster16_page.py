@@ -19,6 +19,7 @@ from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import Arbeitsunfall, FreitextPosition, RezeptAngaben, RezeptEingabe, Verordnung
 from papierbruecke.record.rules import Befund
 from papierbruecke.record.suggestion_model import Mittel
+from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.date_entry import HINWEIS, parse_date
@@ -27,6 +28,7 @@ from papierbruecke.ui.fields import Choice, EnterWalk, Field, button, frame, lab
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
 from papierbruecke.ui.patient import Patient, age
+from papierbruecke.ui.stock_panel import StockPanel
 
 ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
 LINES_PX = 158  # three medicines with their heading
@@ -88,6 +90,8 @@ class Muster16Page(FormPage):
         self.again.setToolTip("Übernimmt, was diese Person hier zuletzt auf Muster 16 bekam. Bitte ärztlich prüfen.")
         self.again.clicked.connect(self._take_last_time)
         self.again.hide()
+        self.stock = StockPanel(desk, background, self.bar, "muster16")
+        self.bar.row.insertWidget(1, self.stock.open_button)
         self._walk = EnterWalk(self, self.submit_focus)
         self._arrange()
         self._add_row()
@@ -155,6 +159,7 @@ class Muster16Page(FormPage):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(card, 1)
+        layout.addWidget(self.stock)
         layout.addWidget(self.bar)
 
     # -- lines -----------------------------------------------------------------
@@ -256,6 +261,11 @@ class Muster16Page(FormPage):
         self.diagnose.setVisible(self.art.value() == "hilfsmittel")
         self._extra.setVisible(accident or self.art.value() == "hilfsmittel")
         self.touch()
+
+    def set_settings(self, settings: Einstellungen, wer: str) -> None:
+        """Who may issue here; a good moment to look at the paper."""
+        super().set_settings(settings, wer)
+        self.stock.reload()
 
     def set_patient(self, patient: Patient | None) -> None:
         """Whose prescription this is; children are free of fee unless somebody said otherwise."""
