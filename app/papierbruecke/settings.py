@@ -1,191 +1,229 @@
-"""Every setting of this desk once: key, type, unit, default, label, help (design §7, issue settings).
+"""Every setting of this desk once: key, type, unit, default, label, help, source (design §7).
 
 The values live in the encrypted file ``einstellungen.db`` of the data folder, because some
 are secrets; ``practice/settings_file.py`` loads and saves them. Labels are German: the
 settings page and the handbook are made from this table.
 """
 
-from typing import Literal
-
-from pydantic import Field
-
+from papierbruecke.declared import declared
 from papierbruecke.outage.model import Anschlussart
 from papierbruecke.record.model import Arzt, Betriebsstaette, Weg
 from papierbruecke.redact import Value
+from papierbruecke.settings_desk import (
+    DarstellungEinstellungen,
+    DruckEinstellungen,
+    KartenEinstellungen,
+    PvsEinstellungen,
+    SperreEinstellungen,
+    StartEinstellungen,
+)
+
+_KONTEXT = "ti-detection.md §1.4 (Aufrufkontext)"
+_SIGN_IN = "ti-detection.md §1.2"
+_MODUL = "eau-kim.md §8.3 (gemSpec_CM_KOMLE)"
 
 
 class PraxisEinstellungen(Value):
     """Who we are."""
 
-    betriebsstaetten: tuple[Betriebsstaette, ...] = Field(default=(), title="Betriebsstätten")
-    aerzte: tuple[Arzt, ...] = Field(default=(), title="Ärztinnen und Ärzte")
-    platz: str = Field(
-        default="A",
-        pattern=r"^[A-M]$",
-        title="Buchstabe dieses Platzes",
-        description="Steht in jeder Belegnummer; jeder Platz hat einen eigenen.",
+    betriebsstaetten: tuple[Betriebsstaette, ...] = declared(
+        (), "Betriebsstätten", "Jede mit ihrer BSNR; welche gilt, wählt man am Formular.", "Design §12"
     )
-    bundesland: str = Field(default="", title="Bundesland", description="Für die Feiertage, zum Beispiel BY.")
+    aerzte: tuple[Arzt, ...] = declared(
+        (),
+        "Ärztinnen und Ärzte",
+        "Jede und jeder mit eigener LANR; wer unterschreibt, wählt man am Formular.",
+        "Design §12",
+    )
+    platz: str = declared(
+        "A",
+        "Buchstabe dieses Platzes",
+        "A bis M. Steht in jeder Belegnummer; jeder Platz hat einen eigenen.",
+        "Design §2 (Belegnummer)",
+        pattern=r"^[A-M]$",
+    )
+    bundesland: str = declared(
+        "",
+        "Bundesland",
+        "Für die Feiertage in den Fristen.",
+        "Design §2 (Werktag); ISO 3166-2:DE",
+        names="bundesland",
+    )
 
 
 class KonnektorEinstellungen(Value):
     """How to reach the Konnektor."""
 
-    adresse: str | None = Field(default=None, title="Adresse des Konnektors")
-    port: int = Field(default=443, ge=1, le=65535, title="TLS-Port")
-    anschlussart: Anschlussart = Field(default=Anschlussart.KONNEKTOR, title="Anschlussart")
-    mandant: str = Field(default="", title="Mandant")
-    clientsystem: str = Field(default="Papierbruecke", title="Clientsystem")
-    arbeitsplatz: str = Field(default="", title="Arbeitsplatz")
-    user_id: str | None = Field(default=None, title="Benutzer-ID für den Heilberufsausweis")
-    benutzer: str | None = Field(default=None, title="Benutzername (Anmeldung mit Passwort)")
-    passwort: str | None = Field(default=None, title="Passwort", repr=False)
-    client_p12: bytes | None = Field(default=None, title="Clientzertifikat (P12)", repr=False)
-    client_p12_passwort: str | None = Field(default=None, title="Passwort des Clientzertifikats", repr=False)
-    fingerabdruck: str | None = Field(
-        default=None,
-        title="Bestätigter Fingerabdruck",
-        description="SHA-256 des TLS-Zertifikats, das ein Mensch bestätigt hat.",
+    adresse: str | None = declared(
+        None,
+        "Adresse des Konnektors",
+        "Zahlen wie 192.168.1.50 oder ein Name. „Konnektor suchen“ findet sie.",
+        "ti-detection.md §1.1 (connector.sds)",
     )
-    host_ersetzen: bool = Field(default=False, title="Adresse in den Endpunkten durch die eigene ersetzen")
-    komfortsignatur: bool = Field(
-        default=False,
-        title="Komfortsignatur ist eingeschaltet",
-        description="Dann signiert das Programm nach einer Störung von selbst, ohne PIN am Kartenterminal.",
+    port: int = declared(
+        443, "TLS-Port", "443, wenn niemand etwas anderes eingestellt hat.", "ti-detection.md §1.1", ge=1, le=65535
     )
-    signaturkarte: str = Field(
-        default="HBA", title="Karte für die Signatur", description="HBA, oder SMC-B in den erlaubten Fällen."
+    anschlussart: Anschlussart = declared(
+        Anschlussart.KONNEKTOR, "Anschlussart", "TI-Gateway: der Konnektor steht beim Anbieter.", "Design §2"
+    )
+    mandant: str = declared("", "Mandant", "Wie im Informationsmodell des Konnektors geschrieben.", _KONTEXT)
+    clientsystem: str = declared("Papierbruecke", "Clientsystem", "So heißt dieses Programm im Konnektor.", _KONTEXT)
+    arbeitsplatz: str = declared("", "Arbeitsplatz", "Der Name dieses Platzes im Konnektor.", _KONTEXT)
+    user_id: str | None = declared(
+        None,
+        "Benutzer-ID für den Heilberufsausweis",
+        "Frei gewählt, bleibt gleich; der Konnektor ordnet ihr die eingegebene PIN zu.",
+        _KONTEXT,
+    )
+    benutzer: str | None = declared(
+        None,
+        "Benutzername (Anmeldung mit Passwort)",
+        "Nur, wenn der Konnektor ihn verlangt.",
+        _SIGN_IN,
+    )
+    passwort: str | None = declared(None, "Passwort", "Gehört zum Benutzernamen.", _SIGN_IN, secret=True)
+    client_p12: bytes | None = declared(
+        None,
+        "Clientzertifikat (P12)",
+        "Die Datei, die der Konnektor für dieses Programm erzeugt.",
+        _SIGN_IN,
+        secret=True,
+    )
+    client_p12_passwort: str | None = declared(
+        None,
+        "Passwort des Clientzertifikats",
+        "Zeigt der Konnektor beim Erzeugen der Datei.",
+        _SIGN_IN,
+        secret=True,
+    )
+    fingerabdruck: str | None = declared(
+        None,
+        "Bestätigter Fingerabdruck",
+        "SHA-256 des TLS-Zertifikats, das ein Mensch bestätigt hat: 64 Zeichen.",
+        "ti-detection.md §1.3",
+        entry=r"[0-9a-fA-F]{64}",
+    )
+    host_ersetzen: bool = declared(
+        False,
+        "Adresse in den Endpunkten durch die eigene ersetzen",
+        "Wenn der Konnektor hinter einem Router mit anderer Adresse steht.",
+        "ti-detection.md §1.3",
+    )
+    komfortsignatur: bool = declared(
+        False,
+        "Komfortsignatur ist eingeschaltet",
+        "Dann signiert das Programm nach einer Störung von selbst, ohne PIN am Kartenterminal.",
+        "ti-detection.md §1.10; Design §3",
+    )
+    signaturkarte: str = declared(
+        "HBA",
+        "Karte für die Signatur",
+        "HBA, oder SMC-B in den erlaubten Fällen.",
+        "eau-kim.md §7",
+        names="signaturkarte",
     )
 
 
 class KimEinstellungen(Value):
     """How to reach the KIM-Clientmodul."""
 
-    smtp_host: str | None = Field(default=None, title="Clientmodul: Adresse für SMTP")
-    smtp_port: int = Field(default=8465, ge=1, le=65535, title="Clientmodul: Port für SMTP")
-    pop3_host: str | None = Field(default=None, title="Clientmodul: Adresse für POP3")
-    pop3_port: int = Field(default=8995, ge=1, le=65535, title="Clientmodul: Port für POP3")
-    adresse: str | None = Field(default=None, title="Eigene KIM-Adresse")
-    smtp_benutzer: str | None = Field(default=None, title="SMTP-Benutzername (lang, mit #)")
-    pop3_benutzer: str | None = Field(default=None, title="POP3-Benutzername (lang, mit #)")
-    passwort: str | None = Field(default=None, title="KIM-Passwort", repr=False)
-    fingerabdruck: str | None = Field(default=None, title="Bestätigter Fingerabdruck des Clientmoduls")
-    support: str | None = Field(
-        default=None,
-        title="Support-Adresse",
-        description="Steht als X-KIM-Support in jeder Nachricht; leer = eigene KIM-Adresse.",
+    smtp_host: str | None = declared(
+        None, "Clientmodul: Adresse für SMTP", "Meist der Computer, auf dem das Clientmodul läuft.", _MODUL
     )
-    anbieter: str | None = Field(default=None, title="KIM-Anbieter")
-    anbieter_ci: str | None = Field(default=None, title="KIM-Anbieter im Lagebild (CI)")
-    kassenadressen: dict[str, str] = Field(
-        default={},
-        title="KIM-Adressen der Krankenkassen",
-        description="Haupt-IK → KIM-Adresse, einmal getippt oder importiert.",
+    smtp_port: int = declared(8465, "Clientmodul: Port für SMTP", "Meist 8465.", _MODUL, ge=1, le=65535)
+    pop3_host: str | None = declared(None, "Clientmodul: Adresse für POP3", "Meist dieselbe wie für SMTP.", _MODUL)
+    pop3_port: int = declared(8995, "Clientmodul: Port für POP3", "Meist 8995.", _MODUL, ge=1, le=65535)
+    adresse: str | None = declared(
+        None,
+        "Eigene KIM-Adresse",
+        "Von hier gehen die eAU weg, hierher kommen die Bestätigungen.",
+        _MODUL,
+        entry=r"[^@\s]+@[^@\s]+\.[^@\s.]+",
+    )
+    smtp_benutzer: str | None = declared(
+        None,
+        "SMTP-Benutzername (lang, mit #)",
+        "KIM-Adresse#Server:Port#Mandant#Clientsystem#Arbeitsplatz.",
+        _MODUL,
+    )
+    pop3_benutzer: str | None = declared(
+        None, "POP3-Benutzername (lang, mit #)", "Wie beim Senden, mit dem Server für den Empfang.", _MODUL
+    )
+    passwort: str | None = declared(None, "KIM-Passwort", "Das des KIM-Kontos.", _MODUL, secret=True)
+    fingerabdruck: str | None = declared(
+        None,
+        "Bestätigter Fingerabdruck des Clientmoduls",
+        "SHA-256 seines TLS-Zertifikats, das ein Mensch bestätigt hat: 64 Zeichen.",
+        "ti-detection.md §1.3",
+        entry=r"[0-9a-fA-F]{64}",
+    )
+    support: str | None = declared(
+        None,
+        "Support-Adresse",
+        "Steht als X-KIM-Support in jeder Nachricht; leer = eigene KIM-Adresse.",
+        "eau-kim.md §8.1 (X-KIM-Support)",
+    )
+    anbieter: str | None = declared(
+        None, "KIM-Anbieter", "Wer bei einer KIM-Störung zuständig ist.", "ti-detection.md §5.3"
+    )
+    anbieter_ci: str | None = declared(
+        None,
+        "KIM-Anbieter im Lagebild (CI)",
+        "Sein Kürzel im TI-Lagebild, zum Beispiel CI-0000123.",
+        "ti-detection.md §3 (TI-Lagebild)",
+    )
+    kassenadressen: dict[str, str] = declared(
+        {},
+        "KIM-Adressen der Krankenkassen",
+        "Haupt-IK → KIM-Adresse, einmal getippt oder importiert.",
+        "TA eAU P6-05",
     )
 
 
 class LagebildEinstellungen(Value):
     """Where the public picture of the TI comes from."""
 
-    url: str = Field(default="https://ti-lage.prod.ccs.gematik.solutions/lageapi", title="Adresse des TI-Lagebilds")
-    ti_zugang_anbieter: str | None = Field(default=None, title="Anbieter des TI-Zugangs")
-    ti_zugang_ci: str | None = Field(default=None, title="TI-Zugang im Lagebild (CI)")
+    url: str = declared(
+        "https://ti-lage.prod.ccs.gematik.solutions/lageapi",
+        "Adresse des TI-Lagebilds",
+        "Die der gematik; nur auf deren Hinweis ändern.",
+        "ti-detection.md §3 (TI-Lagebild)",
+        entry=r"https?://\S+",
+    )
+    ti_zugang_anbieter: str | None = declared(
+        None,
+        "Anbieter des TI-Zugangs",
+        "Steht im Vertrag; so erkennt das Programm, wessen Störung es ist.",
+        "ti-detection.md §5.3",
+    )
+    ti_zugang_ci: str | None = declared(
+        None,
+        "TI-Zugang im Lagebild (CI)",
+        "Sein Kürzel im TI-Lagebild, zum Beispiel CI-0000123.",
+        "ti-detection.md §3 (TI-Lagebild)",
+    )
 
 
 class NetzEinstellungen(Value):
     """How the program looks at the network of this computer."""
 
-    namen: tuple[str, ...] = Field(default=("www.kbv.de", "www.gematik.de"), title="Namen für die Internetprobe")
-    feste_adressen: tuple[str, ...] = Field(
-        default=("9.9.9.9", "1.1.1.1"),
-        title="Feste Adressen für die Internetprobe",
-        description="Werden nur gefragt, um eine gestörte Namensauskunft von einer toten Leitung zu unterscheiden.",
+    namen: tuple[str, ...] = declared(
+        ("www.kbv.de", "www.gematik.de"),
+        "Namen für die Internetprobe",
+        "Mit Komma getrennt; nur eine Begrüßung geht dorthin.",
+        "Design §12 (P2, P3, P14)",
     )
-    gespielt_von: str | None = Field(
-        default=None,
-        title="Gespieltes Netz (nur in Simulator-Ordnern)",
-        description="Adresse, die P0 bis P3 vorspielt.",
+    feste_adressen: tuple[str, ...] = declared(
+        ("9.9.9.9", "1.1.1.1"),
+        "Feste Adressen für die Internetprobe",
+        "Werden nur gefragt, um eine gestörte Namensauskunft von einer toten Leitung zu unterscheiden.",
+        "ti-detection.md §5.1 (P2)",
     )
-
-
-class DruckEinstellungen(Value):
-    """Which printer takes which form; ``None`` = not chosen yet."""
-
-    muster16_drucker: str | None = Field(
-        default=None,
-        title="Drucker für Muster 16",
-        description="Liegt das rosa Papier in einem eigenen Fach: im Betriebssystem einen zweiten Drucker für dieses "
-        "Fach anlegen und hier wählen.",
-    )
-    muster16_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach rechts in mm")
-    muster16_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="Muster 16: Versatz nach unten in mm")
-    muster16_papier: Literal["a6", "a4"] = Field(
-        default="a6",
-        title="Muster 16: Papier im Drucker",
-        description="a4: der Drucker kennt nur A4; das Formular liegt dann links oben.",
-    )
-    muster16_drehung: Literal[0, 90, 180, 270] = Field(
-        default=0,
-        title="Muster 16: Drehung im Uhrzeigersinn",
-        description="Wenn das Blatt quer oder kopfüber eingelegt wird.",
-    )
-    unfall_mit_status: bool = Field(
-        default=True,
-        title="Arbeitsunfall: Versicherten-Nummer und Status drucken",
-        description="Vorgeschrieben ist nur, dass IK und Kassenname fehlen; manche KV will auch diese Felder leer.",
-    )
-    au_drucker: str | None = Field(default=None, title="Drucker für die AU")
-    au_papier: str = Field(default="a5", pattern="^(a5|a4)$", title="Papier der AU")
-    au_dx_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach rechts in mm")
-    au_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="AU: Versatz nach unten in mm")
-    au_drehung: Literal[0, 90, 180, 270] = Field(
-        default=0,
-        title="AU: Drehung im Uhrzeigersinn",
-        description="Wenn das Papier quer oder kopfüber eingelegt wird.",
-    )
-    ersatzschein_drucker: str | None = Field(
-        default=None, title="Drucker für den Ersatzschein", description="Leer = Drucker der AU."
-    )
-    ersatzschein_dx_mm: float = Field(
-        default=0.0,
-        ge=-20,
-        le=20,
-        title="Ersatzschein: Versatz nach rechts in mm",
-        description="Gilt nur, wenn er einen eigenen Drucker hat.",
-    )
-    ersatzschein_dy_mm: float = Field(default=0.0, ge=-20, le=20, title="Ersatzschein: Versatz nach unten in mm")
-
-
-class KartenEinstellungen(Value):
-    """How cards are read."""
-
-    leser: str | None = Field(default=None, title="Kartenleser", description="Leer = automatisch.")
-    mit_gvd: bool = Field(
-        default=False,
-        title="Kopie der geschützten Daten lesen",
-        description="Besondere Personengruppe und DMP stehen auch in einer frei lesbaren Kopie. "
-        "Nur einschalten, wenn die Praxis das so entschieden hat.",
-    )
-    lange_apdus: bool = Field(
-        default=False,
-        title="Lange Kartenbefehle",
-        description="Etwas schneller; viele Leser und Fernzugriffe vertragen sie nicht.",
-    )
-
-
-class PvsEinstellungen(Value):
-    """How records go back to the practice system (GDT 2.1)."""
-
-    empfaenger: str = Field(default="PRAX_EDV", pattern=r"^\S{1,8}$", title="GDT-ID der Praxissoftware")
-    absender: str = Field(default="PAPBRUCK", pattern=r"^\S{1,8}$", title="GDT-ID dieses Programms")
-    zeichensatz: Literal["1", "2", "3"] = Field(
-        default="3", title="Zeichensatz der GDT-Dateien", description="1 = 7 Bit, 2 = IBM (CP437), 3 = ANSI (CP1252)."
-    )
-    kurzname: str | None = Field(
-        default=None,
-        pattern=r"^[A-Za-z0-9_]{4}$",
-        title="Kurzname der Praxissoftware",
-        description="Vier Zeichen, wenn sie feste Dateinamen erwartet (EDV1PBRK.gdt). Leer: eine Datei je Beleg.",
+    gespielt_von: str | None = declared(
+        None,
+        "Gespieltes Netz (nur in Simulator-Ordnern)",
+        "Adresse, die P0 bis P3 vorspielt.",
+        "Design §6 (simulator)",
     )
 
 
@@ -197,37 +235,6 @@ class Kassenanschrift(Value):
     strasse: str | None = None  # with house number; None for a post code of a large recipient
     plz: str
     ort: str
-
-
-class DarstellungEinstellungen(Value):
-    """How the window looks."""
-
-    thema: Literal["system", "hell", "dunkel", "kontrast"] = Field(default="system", title="Farben")
-    text: float = Field(
-        default=1.0, ge=1.0, le=2.0, title="Schriftgröße", description="1 bis 2; auch mit Strg + und Strg -."
-    )
-
-
-class StartEinstellungen(Value):
-    """How the program comes up on this computer."""
-
-    mit_computer: bool = Field(
-        default=False,
-        title="Mit dem Computer starten",
-        description="Das Programm wartet dann als Symbol neben der Uhr und meldet sich nur, wenn es etwas gibt.",
-    )
-
-
-class SperreEinstellungen(Value):
-    """When the desk locks itself."""
-
-    minuten: int = Field(
-        default=10,
-        ge=0,
-        le=240,
-        title="Sperren nach so vielen Minuten ohne Eingabe",
-        description="0 = nie. Gilt, sobald es Benutzer gibt; Angefangenes bleibt stehen.",
-    )
 
 
 class Einstellungen(Value):
@@ -244,41 +251,57 @@ class Einstellungen(Value):
     darstellung: DarstellungEinstellungen = DarstellungEinstellungen()
     sperre: SperreEinstellungen = SperreEinstellungen()
     start: StartEinstellungen = StartEinstellungen()
-    automatisch_papier: bool = Field(
-        default=False,
-        title="Bei sicherer Störung selbst auf Papier umstellen",
-        description="Sonst schlägt das Programm es nur vor. Über die Rückkehr entscheidet immer ein Mensch.",
+    automatisch_papier: bool = declared(
+        False,
+        "Bei sicherer Störung selbst auf Papier umstellen",
+        "Sonst schlägt das Programm es nur vor. Über die Rückkehr entscheidet immer ein Mensch.",
+        "Design §2 (Betriebsart)",
     )
-    minuten_je_beleg: dict[str, float] = Field(
-        default={"rezept": 4.0, "au": 6.0, "ersatzschein": 5.0, "erinnerung": 3.0},
-        title="Mehrarbeit je Beleg in Minuten",
-        description="Schätzwerte für den Störungsbericht; jede Praxis setzt ihre eigenen.",
+    minuten_je_beleg: dict[str, float] = declared(
+        {"rezept": 4.0, "au": 6.0, "ersatzschein": 5.0, "erinnerung": 3.0},
+        "Mehrarbeit je Beleg",
+        "Schätzwerte für den Störungsbericht; jede Praxis setzt ihre eigenen.",
+        "eigene Schätzung",
+        unit="Minuten",
     )
-    kassenanschriften: dict[str, Kassenanschrift] = Field(
-        default={},
-        title="Postanschriften der Krankenkassen",
-        description="Haupt-IK → Anschrift, einmal getippt oder importiert.",
+    kassenanschriften: dict[str, Kassenanschrift] = declared(
+        {},
+        "Postanschriften der Krankenkassen",
+        "Haupt-IK → Anschrift, einmal getippt oder importiert.",
+        "Design §12",
     )
-    weg_au: Weg = Field(default=Weg.PVS, title="Weg der Krankschreibungen")
-    weg_rezept: Weg = Field(default=Weg.PVS, title="Weg der Rezepte")
-    rezept_zu_zweit: bool = Field(
-        default=False,
-        title="Rezepte in der Nachbearbeitung zu zweit prüfen",
-        description="Ein Rezept ist erst erledigt, wenn eine zweite Person den Eintrag geprüft hat.",
+    weg_au: Weg = declared(
+        Weg.PVS, "Weg der Krankschreibungen", "Eine eAU darf nur einen Absender haben.", "Design §2 (Weg)"
     )
-    sicherung_zweiter_ort: str | None = Field(
-        default=None,
-        title="Zweiter Ort der Sicherung",
-        description="Ordner, zum Beispiel auf einem anderen Datenträger; die Sicherungen sind verschlüsselt.",
+    weg_rezept: Weg = declared(
+        Weg.PVS,
+        "Weg der Rezepte",
+        "Ein Papierrezept wird nie zum E-Rezept; hier geht es nur um den Eintrag.",
+        "Design §2 (Weg)",
     )
-    behalten_tage: int = Field(
-        default=30,
+    rezept_zu_zweit: bool = declared(
+        False,
+        "Rezepte in der Nachbearbeitung zu zweit prüfen",
+        "Ein Rezept ist erst erledigt, wenn eine zweite Person den Eintrag geprüft hat.",
+        "reconciliation.md §8.2",
+    )
+    sicherung_zweiter_ort: str | None = declared(
+        None,
+        "Zweiter Ort der Sicherung",
+        "Ordner auf einem anderen Datenträger; die Sicherungen sind verschlüsselt.",
+        "Design §9",
+        names="ordner",
+    )
+    behalten_tage: int = declared(
+        30,
+        "Inhalte erledigter Belege behalten",
+        "Danach bleibt nur das Gerüst; Gesendetes und Ersatzscheine haben längere, feste Fristen.",
+        "reconciliation.md §8.1",
+        unit="Tage",
         ge=1,
         le=3650,
-        title="Inhalte erledigter Belege behalten (Tage)",
-        description="Danach bleibt nur das Gerüst; Gesendetes und Ersatzscheine haben längere, feste Fristen.",
     )
-    pruefnummer: str | None = Field(
-        default=None, title="KBV-Prüfnummer", description="Ohne sie ist der Weg „direkt“ gesperrt."
+    pruefnummer: str | None = declared(
+        None, "KBV-Prüfnummer", "Ohne sie ist der Weg „direkt“ gesperrt.", "Design §6.4 (Prüfnummer)"
     )
-    simulator: bool = Field(default=False, title="Simulator-Ordner", description="Alles hier ist Übung.")
+    simulator: bool = declared(False, "Simulator-Ordner", "Alles hier ist Übung.", "Design §6 (simulator)")

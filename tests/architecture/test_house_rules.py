@@ -13,7 +13,7 @@ import pytest
 APP = Path(__file__).parents[2] / "app" / "papierbruecke"
 MAX_LINES = 400
 
-BASE = ["errors", "clock", "redact", "resources", "files", "crash", "settings"]
+BASE = ["errors", "clock", "redact", "resources", "files", "crash", "declared", "settings_desk", "settings"]
 ROOMS = [
     "vault",
     "pdf",

@@ -5,7 +5,7 @@ import pytest
 import paper
 from papierbruecke.forms.calibration import BAR_MM, RULER, render_calibration
 from papierbruecke.forms.geometry import muster16
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 
 
 def page() -> object:

@@ -16,7 +16,7 @@ from papierbruecke.forms.render_au import render_au
 from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import BelegArt
 from papierbruecke.record.read_input import read_au, read_rezept
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 
 __all__ = ["cups"]
 
@@ -24,7 +24,7 @@ PRINT = """
 import sys
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.forms.printer import QtPrinter
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 settings = DruckEinstellungen.model_validate_json(sys.argv[1])
 try:
     with open(sys.argv[3], "rb") as pages:
@@ -39,7 +39,7 @@ from PySide6.QtWidgets import QApplication
 import inputs
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.record.read_input import read_rezept
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 from papierbruecke.wiring import Desk
 
 def work(folder, command):

@@ -21,7 +21,7 @@ from papierbruecke.pvs.gdt import Satz, parse
 from papierbruecke.pvs.hand_over import HandOver
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.record.read_input import read_au
-from papierbruecke.settings import PvsEinstellungen
+from papierbruecke.settings_desk import PvsEinstellungen
 
 SEITEN = {"kk": b"%PDF kk", "v": b"%PDF v", "ag": b"%PDF ag"}
 

@@ -30,7 +30,8 @@ from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.resubmit.outcome import DrainErgebnis
 from papierbruecke.resubmit.plan import post_is_due
 from papierbruecke.resubmit.texts import NOCH_ZU_TUN
-from papierbruecke.settings import Einstellungen, KimEinstellungen, PvsEinstellungen
+from papierbruecke.settings import Einstellungen, KimEinstellungen
+from papierbruecke.settings_desk import PvsEinstellungen
 from twins import TwinKim, TwinKonnektor
 
 SETTINGS = Einstellungen(

@@ -11,7 +11,7 @@ from papierbruecke.forms.geometry import muster16
 from papierbruecke.forms.personalienfeld import SPALTEN
 from papierbruecke.pdf.canvas import Dokument
 from papierbruecke.pdf.fonts import Schrift
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 
 TITEL = "Kalibrierung Muster 16"
 RULER = ("1234567890" * 3)[:SPALTEN]

@@ -7,7 +7,7 @@ the tray. Nothing is ever scaled (BFB-FAQ 3.2.1: a scaled Personalienfeld is a l
 from dataclasses import dataclass
 from typing import Literal
 
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 
 Drehung = Literal[0, 90, 180, 270]
 A4_MM = (210.0, 297.0)

@@ -16,7 +16,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.forms.placement import Lage, Ziel, place, ziel
-from papierbruecke.settings import DruckEinstellungen
+from papierbruecke.settings_desk import DruckEinstellungen
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72

@@ -13,7 +13,7 @@ from papierbruecke.outbox.model import Ereignis, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.pvs.build_gdt import build_record
 from papierbruecke.pvs.hand_back import SATZART, entry
-from papierbruecke.settings import PvsEinstellungen
+from papierbruecke.settings_desk import PvsEinstellungen
 
 AUSGEGEBEN = "pvs.ausgegeben"
 _NOT_YET = frozenset({Zustand.ERFASST, Zustand.VERDORBEN})

@@ -6,15 +6,17 @@ from pydantic import BaseModel
 
 from papierbruecke.record.model import Arzt, Betriebsstaette
 from papierbruecke.settings import (
-    DarstellungEinstellungen,
-    DruckEinstellungen,
     Einstellungen,
-    KartenEinstellungen,
     KimEinstellungen,
     KonnektorEinstellungen,
     LagebildEinstellungen,
     NetzEinstellungen,
     PraxisEinstellungen,
+)
+from papierbruecke.settings_desk import (
+    DarstellungEinstellungen,
+    DruckEinstellungen,
+    KartenEinstellungen,
     PvsEinstellungen,
     SperreEinstellungen,
     StartEinstellungen,
