@@ -1,13 +1,18 @@
 """A person at the keyboard, for tests of the window: real key events and waiting without sleeping."""
 
+from collections.abc import Iterator
+
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk_twin import DeskTwin
+from papierbruecke.crash import CrashReport
 from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background
+from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.main_window import MainWindow
 
 WAIT_MS = 20_000
@@ -77,3 +82,18 @@ def write_rezept(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
     keys.text("1-0-0")
     keys.press("F9")
     settle(window, qtbot)
+
+
+@pytest.fixture(autouse=True)
+def bugs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[CrashReport]]:
+    """Every bug that any window showed on its crash page: a test must take out what it provoked."""
+    found: list[CrashReport] = []
+    show = CrashPage.show_report
+
+    def note(page: CrashPage, report: CrashReport) -> None:
+        found.append(report)
+        show(page, report)
+
+    monkeypatch.setattr(CrashPage, "show_report", note)
+    yield found
+    assert not found, "\n".join(report.trace for report in found)

@@ -15,6 +15,7 @@ import inputs
 from cards import own_card
 from desk_twin import PrinterTwin
 from keyboard import WAIT_MS, Keyboard, open_window, settle
+from keyboard import bugs as bugs
 from papierbruecke.commands.drill import write_past
 from papierbruecke.drill.chip_reader import ChipReader
 from papierbruecke.drill.data_folder import prepare_folder

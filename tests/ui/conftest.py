@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desk_twin import DeskTwin
 from keyboard import Keyboard, open_window
+from keyboard import bugs as bugs
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.main_window import MainWindow
 

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from desk_twin import ARVATO, NO_CARD, NO_READER, DeskTwin, card, picture
 from keyboard import Keyboard, settle
+from papierbruecke.crash import CrashReport
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Zustand
@@ -190,7 +191,12 @@ def test_the_next_patient_starts_on_an_empty_page(
 
 
 def test_a_crash_shows_a_code_and_keeps_the_input(
-    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    desk: DeskTwin,
+    window: MainWindow,
+    keys: Keyboard,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    bugs: list[CrashReport],
 ) -> None:
     keys.text("Ramipril Test")
     settle(window, qtbot)
@@ -202,7 +208,9 @@ def test_a_crash_shows_a_code_and_keeps_the_input(
     window.lists.reload()
     settle(window, qtbot)
     assert window.place == "programmfehler"
+    assert [report.code for report in bugs] == [window.crash.code.text()]
     assert len(window.crash.code.text()) == 8
+    bugs.clear()
     assert "Erika" not in window.crash.trace.toPlainText()
     monkeypatch.undo()
     keys.press("F9")
