@@ -1,8 +1,10 @@
 """The desk's paper: check, preview, store, print, confirm. Part of the composition root."""
 
 import logging
-from collections.abc import Collection
+import threading
+from collections.abc import Callable, Collection
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from papierbruecke.forms.vorrat import Aenderung, Bestand, Vordruck, Vorrat
     from papierbruecke.record.model import Verordnung
     from papierbruecke.record.suggest import Vorschlaege
-    from papierbruecke.record.suggestion_model import IcdEintrag, Mittel
+    from papierbruecke.record.suggestion_model import IcdEintrag, Liste, Mittel
 
 _LOG = logging.getLogger(__name__)
 
@@ -153,6 +155,29 @@ class FormsDesk(FolderDesk):
     def search_diagnoses(self, text: str, lanr: str) -> "list[IcdEintrag]":
         """Codes of the imported ICD-10-GM and of use, by code or words."""
         return self.suggestions().diagnoses(text, lanr) if self._knows_lists else []
+
+    def import_list(
+        self,
+        was: "Liste",
+        path: Path,
+        on_progress: Callable[[int], None] | None = None,
+        cancel: threading.Event | None = None,
+        lanr: str = "",
+    ) -> int:
+        """Take over a list, whole or not at all; returns how many entries.
+
+        ``favoriten`` belong to the doctor with this ``lanr``. Raises InputRefused with the line, and
+        ``Cancelled`` when ``cancel`` was set: everything is as before then.
+        """
+        suggestions = self.suggestions()
+        if was == "favoriten":
+            return suggestions.import_favourites(path, lanr, self.clock.now(), on_progress, cancel)
+        read = suggestions.import_medicines if was == "mittel" else suggestions.import_icd
+        return read(path, on_progress, cancel)
+
+    def list_counts(self) -> tuple[int, int]:
+        """How many medicines of the own list and how many codes are here."""
+        return self.suggestions().counts() if self._knows_lists else (0, 0)
 
     @property
     def _knows_lists(self) -> bool:

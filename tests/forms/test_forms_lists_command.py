@@ -42,6 +42,15 @@ def test_a_list_comes_in_and_completes(
     desk.close()
 
 
+def test_favourites_belong_to_a_doctor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "liste").write_text(CSV, encoding="utf-8")
+    for lanr in ((), ("--lanr", "123")):
+        code, answered = call(tmp_path, capsys, "listen", "favoriten", str(tmp_path / "liste"), *lanr)
+        assert (code, answered["fehler"][0]["feld"]) == (2, "--lanr")
+    code, answered = call(tmp_path, capsys, "listen", "favoriten", str(tmp_path / "liste"), "--lanr", "838382202")
+    assert (code, answered["eintraege"]) == (0, 2)
+
+
 def test_a_broken_or_missing_list_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "liste").write_text(CSV + "Probe;123;ja\n", encoding="utf-8")
     code, answered = call(tmp_path, capsys, "listen", "mittel", str(tmp_path / "liste"))

@@ -241,3 +241,34 @@ def test_the_file_is_encrypted_and_holds_no_person(desk: Vorschlaege, tmp_path: 
     (found,) = desk.medicines("ramipril", ANNA)
     stored: dict[str, Any] = found.model_dump()
     assert "Testfrau" not in str(stored)
+
+
+def test_favourites_are_offered_to_their_doctor_in_the_empty_line(desk: Vorschlaege, tmp_path: Path) -> None:
+    assert desk.import_favourites(file(tmp_path, CSV), ANNA, NOW) == 3
+    assert len(desk.medicines("", ANNA)) == 3
+    assert desk.medicines("", BERT) == []
+    assert names(desk.medicines("rami", BERT)) == ["Ramipril Muster", "Ramipril Probe"]
+    assert desk.counts() == (0, 0), "favourites are no list of the practice"
+
+
+@pytest.mark.parametrize("was", ["icd", "favoriten"])
+def test_a_stopped_or_broken_import_leaves_nothing_half_written(
+    desk: Vorschlaege, store: SqlcipherLists, tmp_path: Path, was: str
+) -> None:
+    desk.import_icd(file(tmp_path, ICD, "icd10gm2026syst_kodes.txt"))
+    code = ICD.splitlines(keepends=True)[1]
+    long = {"icd": code * 3000, "favoriten": "name\n" + "".join(f"Probemittel {n}\n" for n in range(3000))}[was]
+    stop = threading.Event()
+    take = {
+        "icd": lambda path: desk.import_icd(path, lambda _: stop.set(), stop),
+        "favoriten": lambda path: desk.import_favourites(path, ANNA, NOW, lambda _: stop.set(), stop),
+    }[was]
+    with pytest.raises(Cancelled):
+        take(file(tmp_path, long, "lang.txt"))
+    stop.clear()
+    with pytest.raises(InputRefused):
+        take(file(tmp_path, long[:2000] + "\nkaputt\0\n", "kaputt.txt"))
+    assert desk.medicines("", ANNA) == []
+    assert desk.medicines("probemittel", ANNA) == []
+    assert desk.counts() == (0, 3)
+    assert [e.code for e in desk.diagnoses("j06", ANNA)] == ["J06.0", "J06.9"]

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
+from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
 from papierbruecke.forms.vorrat import VORDRUCKE, Aenderung, Bestand, Vordruck, not_counted
+from papierbruecke.record.checks import lanr_valid
 
 # In the order in which they are done when several are given: counted first.
 _CHANGES: dict[Aenderung, str] = {
@@ -19,9 +21,12 @@ def register(add: Adder) -> None:
     """The commands of this file."""
     parser = add(listen, "Vorschläge beim Tippen: eigene Arzneimittelliste (CSV) oder ICD-10-GM; Adressen der Kassen.")
     parser.add_argument(
-        "was", choices=("mittel", "icd", "kassen"), help="kassen: CSV mit IK, Postanschrift, KIM-Adresse"
+        "was",
+        choices=("mittel", "icd", "favoriten", "kassen"),
+        help="mittel und favoriten: CSV mit Spalten wie name, pzn; kassen: CSV mit IK, Postanschrift, KIM-Adresse",
     )
     parser.add_argument("datei", type=Path, metavar="DATEI", help="CSV mit Kopfzeile, oder icd10gm…syst_kodes.txt")
+    parser.add_argument("--lanr", default="", metavar="LANR", help="für favoriten: wem sie zuerst angeboten werden")
     parser = add(vorrat, "Wie viele rosa Rezepte oder Vordrucke Muster 5 noch da sind.")
     parser.add_argument(
         "--vordruck",
@@ -40,15 +45,15 @@ def register(add: Adder) -> None:
 def listen(given: Given) -> int:
     """``listen mittel``, ``listen icd``: the whole list takes the place of the earlier one, or nothing of it.
 
-    ``listen kassen`` adds to the addresses that are known.
+    ``listen favoriten`` and ``listen kassen`` add to what is known.
     """
     desk = open_desk(given)
     if given["was"] == "kassen":
         number = desk.take_kassen(read_input(given["datei"]))
     else:
-        suggestions = desk.suggestions()
-        read = suggestions.import_medicines if given["was"] == "mittel" else suggestions.import_icd
-        number = read(given["datei"])
+        if given["was"] == "favoriten" and not lanr_valid(given["lanr"]):
+            raise InputRefused((Einwand("--lanr", "Aufruf", "Bitte die Arztnummer angeben (neun Ziffern)."),))
+        number = desk.import_list(given["was"], given["datei"], lanr=given["lanr"])
     document = {"schema": "listen", "version": 1, "liste": given["was"], "eintraege": number}
     answer(given, document, [f"{number} Einträge eingelesen."])
     return DONE

@@ -111,6 +111,11 @@ class SqlcipherLists:
             return None
         return self._database.row("SELECT 1 FROM icd WHERE code = ? AND endstaendig = 1", (code,)) is not None
 
+    def counts(self) -> tuple[int, int]:
+        """Medicines of the list, terminal codes."""
+        medicines = self._database.row("SELECT count(*) FROM mittel WHERE aus_liste = 1")[0]
+        return int(medicines), int(self._database.row("SELECT count(*) FROM icd WHERE endstaendig = 1")[0])
+
     def forget(self, schluessel: str) -> None:
         """Take a medicine and its use out."""
         with self._database.immediate():

@@ -41,6 +41,9 @@ class SuggestionStore(Protocol):
     def icd_known(self, code: str) -> bool | None:
         """Whether this code may be written; None = no catalogue was imported."""
 
+    def counts(self) -> tuple[int, int]:
+        """How many medicines of the own list and how many terminal codes there are."""
+
     def forget(self, schluessel: str) -> None:
         """Never offer this medicine again until somebody writes it again."""
 
@@ -89,6 +92,30 @@ class Vorschlaege:
     ) -> int:
         """Take over the ICD-10-GM (``icd10gmJJJJsyst_kodes.txt``); returns how many. Raises InputRefused."""
         return self._store.replace_icd(_entries(path, read_icd, on_progress, cancel))
+
+    def import_favourites(
+        self,
+        path: Path,
+        lanr: str,
+        moment: datetime,
+        on_progress: Callable[[int], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> int:
+        """What this doctor is offered first (CSV as ``import_medicines``), as if written once; returns how many."""
+        number = 0
+
+        def favourites() -> Iterator[Mittel]:
+            nonlocal number
+            for entry in _entries(path, read_medicines, on_progress, cancel):
+                number += 1
+                yield entry
+
+        self._store.note(favourites(), (), lanr, moment)
+        return number
+
+    def counts(self) -> tuple[int, int]:
+        """How many medicines of the own list and how many terminal codes are here."""
+        return self._store.counts()
 
 
 def _entries(

@@ -17,6 +17,9 @@ from papierbruecke.record.model import (
 )
 from papierbruecke.redact import Value
 
+Liste = Literal["mittel", "icd", "favoriten"]
+"""What a practice brings along: its own medicines, the ICD-10-GM, what one doctor is offered first."""
+
 
 class Mittel(Value):
     """One medicine or aid as it was written, without anything that belongs to a patient."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.reconcile.ledger import Abgleich
-    from papierbruecke.record.suggestion_model import IcdEintrag, Mittel
+    from papierbruecke.record.suggestion_model import IcdEintrag, Liste, Mittel
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.outcome import DrainErgebnis
 
@@ -99,6 +99,15 @@ class Desk(Protocol):
     def search_patients(self, text: str) -> "tuple[Patienteneintrag, ...]": ...
     def search_medicines(self, text: str, lanr: str) -> "list[Mittel]": ...
     def search_diagnoses(self, text: str, lanr: str) -> "list[IcdEintrag]": ...
+    def import_list(
+        self,
+        was: "Liste",
+        path: Path,
+        on_progress: Callable[[int], None] | None = None,
+        cancel: threading.Event | None = None,
+        lanr: str = "",
+    ) -> int: ...
+    def list_counts(self) -> tuple[int, int]: ...
     def last_prescription(self, person: Versicherter) -> "tuple[Verordnung, ...]": ...
     def search_kostentraeger(self, text: str) -> "list[Kostentraeger]": ...
 

@@ -95,6 +95,13 @@ PARTS = (
         ),
     ),
     Part(
+        "listen",
+        "Vorschläge",
+        "Was beim Tippen von Mitteln und Diagnosen angeboten wird.",
+        (),
+        panel="listen",
+    ),
+    Part(
         "darstellung",
         "Dieser Computer",
         "Hell, dunkel, hoher Kontrast; Schrift bis 200 %; Start mit dem Computer.",

@@ -19,6 +19,7 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.key_panel import KeyPanel
 from papierbruecke.ui.konnektor_panel import KonnektorPanel
+from papierbruecke.ui.lists_panel import ListsPanel
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.setting_fields import SectionForm, SettingField, sentences
 from papierbruecke.ui.setting_parts import HEADINGS, PARTS, Part
@@ -62,11 +63,13 @@ class SettingsPage(QWidget, Page):
         self.share = SharePanel()
         self.share.imported.connect(self.load)
         self.key = KeyPanel(desk, background)
+        self.lists = ListsPanel(desk, background)
         self._panels: dict[str, QWidget] = {
             "schluessel": self.key,
             "benutzer": self.users,
             "konnektor": self.konnektor,
             "weitergabe": self.share,
+            "listen": self.lists,
         }
         self._stack = QStackedWidget()
         self.hint = Hint("einstellungen_hinweis", Ton.OK)
@@ -214,6 +217,7 @@ class SettingsPage(QWidget, Page):
         """Show what is stored."""
         self._settings = settings
         self.share.load(settings)
+        self.lists.load(settings.praxis)
         praxis = settings.praxis
         shown: dict[str, Any] = {name: getattr(settings, name) for name in self.forms if hasattr(settings, name)}
         shown |= {"": settings}
