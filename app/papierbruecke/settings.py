@@ -63,6 +63,14 @@ class KonnektorEinstellungen(Value):
     port: int = declared(
         443, "TLS-Port", "443, wenn niemand etwas anderes eingestellt hat.", "ti-detection.md §1.1", ge=1, le=65535
     )
+    ldap_port: int = declared(
+        636,
+        "Port des Adressverzeichnisses (LDAPS)",
+        "Darüber sucht das Programm die KIM-Adressen der Krankenkassen.",
+        "ti-detection.md §3 (LDAP-Proxy), eau-kim.md §8.2",
+        ge=1,
+        le=65535,
+    )
     anschlussart: Anschlussart = declared(
         Anschlussart.KONNEKTOR, "Anschlussart", "TI-Gateway: der Konnektor steht beim Anbieter.", "Design §2"
     )
@@ -177,6 +185,15 @@ class KimEinstellungen(Value):
         "KIM-Adressen der Krankenkassen",
         "Haupt-IK → KIM-Adresse, einmal getippt oder importiert.",
         "TA eAU P6-05",
+    )
+    adressen_alter_h: int = declared(
+        24,
+        "Adressen aus dem Verzeichnis neu erfragen nach",
+        "Von Hand bestätigte Adressen bleiben, bis jemand sie ändert.",
+        "eau-kim.md §8.2 (täglich auffrischen)",
+        unit="Stunden",
+        ge=1,
+        le=720,
     )
 
 

@@ -39,6 +39,7 @@ Stelle = Literal[
     "pop3",
     "dsn",
     "fehlernachricht",
+    "vzd",
 ]
 
 
@@ -46,6 +47,7 @@ class Stoerfall(Value):
     """One disturbance of a counterpart: where, what, how often.
 
     ``stelle``: a SOAP operation, ``SignRequest`` (one document of a batch), a phase of SMTP, ``pop3``,
+    ``vzd`` (a search; ``code`` is the LDAP result code),
     or the mails that come back (``dsn``, ``fehlernachricht``).
 
     ``art``: ``verlieren`` (the answer never comes: SOAP and SMTP cut the connection, at

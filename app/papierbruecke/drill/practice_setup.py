@@ -103,6 +103,7 @@ class Ports:
     pop3: int
     lagebild: int
     netz: int
+    vzd: int
 
 
 def set_up(
@@ -114,6 +115,7 @@ def set_up(
         konnektor=KonnektorEinstellungen(
             adresse="127.0.0.1",
             port=ports.konnektor,
+            ldap_port=ports.vzd,
             anschlussart=anschlussart,
             mandant=MANDANT,
             clientsystem=CLIENTSYSTEM,

@@ -23,6 +23,7 @@ from papierbruecke.drill.mailbox import Mailbox
 from papierbruecke.drill.model import PortZustand, Stoerfall, Szenario, Zustand
 from papierbruecke.drill.practice_setup import KASSEN_IK, Ports, kassen_adresse, set_up
 from papierbruecke.drill.scenarios import load_scenario
+from papierbruecke.drill.vzd_server import VzdServer
 from papierbruecke.settings import Einstellungen
 
 
@@ -51,6 +52,8 @@ class Simulator:
         recipients = frozenset(kassen_adresse(ik) for ik in KASSEN_IK)
         self.smtp = KimSmtp(kim_context, self.faults, recipients, self.kasse.deliver)
         self.pop3 = KimPop3(kim_context, self.faults, self.mailbox)
+        entries = {ik: (kassen_adresse(ik),) for ik in KASSEN_IK}
+        self.vzd = VzdServer(self.pki, self.faults, entries)
         self.lagebild = JsonServer(self._answer_lagebild)
         self.netz = JsonServer(self._answer_netz)
 
@@ -67,7 +70,7 @@ class Simulator:
     def close(self) -> None:
         """Stop every counterpart and wait for its threads."""
         self.faults.released.set()
-        for server in (self.konnektor, self.smtp, self.pop3, self.lagebild, self.netz, self.kasse):
+        for server in (self.konnektor, self.vzd, self.smtp, self.pop3, self.lagebild, self.netz, self.kasse):
             server.close()
 
     # -- control ---------------------------------------------------------------
@@ -123,6 +126,7 @@ class Simulator:
             pop3=self.pop3.listener.port,
             lagebild=self.lagebild.listener.port,
             netz=self.netz.listener.port,
+            vzd=self.vzd.listener.port,
         )
         return set_up(
             ports,
@@ -154,6 +158,7 @@ class Simulator:
         self._since = datetime.now(UTC) - timedelta(seconds=since_s)
         self.faults.arm(zustand.stoerfaelle)
         self.konnektor.behave(zustand.konnektor, self._since)
+        self.vzd.behave(zustand.konnektor)
         self.smtp.behave(zustand.kim)
         self.pop3.behave(zustand.kim)
         self.kasse.zustand = zustand.kasse

@@ -38,17 +38,9 @@ from papierbruecke.konnektor.model import (
     Signatur,
     Terminal,
     Zertifikatsablauf,
-    judge_certificate,
 )
-from papierbruecke.konnektor.tls import (
-    HANDSHAKE_TIMEOUT_S,
-    ClientkeyRefused,
-    TlsFailed,
-    build_contexts,
-    classify,
-    client_expiry,
-    shake_hands,
-)
+from papierbruecke.konnektor.pairing import PairedDevice
+from papierbruecke.konnektor.tls import HANDSHAKE_TIMEOUT_S, classify
 from papierbruecke.settings import KonnektorEinstellungen
 
 if TYPE_CHECKING:
@@ -78,8 +70,7 @@ class SoapKonnektor:
 
     def __init__(self, settings: KonnektorEinstellungen, clock: Clock) -> None:
         self._settings = settings
-        self._clock = clock
-        self._contexts: tuple[ssl.SSLContext, ...] | None = None
+        self._device = PairedDevice(settings, clock)
         self._connection: http.client.HTTPConnection | None = None
         self._line: Line | None = None
         self._address: tuple[str, int] | None = None
@@ -91,7 +82,7 @@ class SoapKonnektor:
 
     def zertifikat(self) -> Serverzertifikat:
         with self._lock:
-            sock, certificate = self._shake_hands(*self._configured())
+            sock, certificate = self._device.shake_hands(*self._configured())
             sock.close()
             return certificate
 
@@ -148,13 +139,7 @@ class SoapKonnektor:
             return self._ask(request, answers.read_job, LAGE_TIMEOUT_S)
 
     def clientzertifikat_bis(self) -> datetime | None:
-        settings = self._settings
-        if settings.client_p12 is None:
-            return None
-        try:
-            return client_expiry(settings.client_p12, settings.client_p12_passwort)
-        except ClientkeyRefused as refused:
-            raise failure(f"kon.{refused.ursache}") from None
+        return self._device.client_until()
 
     def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
         with self._lock:
@@ -263,15 +248,15 @@ class SoapKonnektor:
                 return self._exchange(
                     address, method, path, seconds, body=body, headers=headers, max_bytes=max_bytes, again=False
                 )
-            raise failure(self._blame(classify(error))) from None
+            raise failure(self._device.blame(classify(error))) from None
         except OSError as error:  # also TLS 1.3, where a missing client certificate shows at the first read
             self.close()
-            raise failure(self._blame(classify(error))) from None
+            raise failure(self._device.blame(classify(error))) from None
         except (http.client.HTTPException, TooMuch):
             self.close()
             raise failure("kon.internal") from None
         if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
-            raise failure(self._blame("client_rejected"), daten={"http": str(status)})
+            raise failure(self._device.blame("client_rejected"), daten={"http": str(status)})
         return status, data
 
     def _send(
@@ -304,47 +289,13 @@ class SoapKonnektor:
         return self._connection is not None
 
     def _connect(self, address: tuple[str, int]) -> http.client.HTTPConnection:
-        sock, certificate = self._shake_hands(*address)
-        wrong = judge_certificate(certificate, self._settings.fingerabdruck, self._clock.now())
-        if wrong in ("kon.server_cert_changed", "kon.not_paired"):
-            sock.close()
-            raise failure(
-                wrong,
-                daten={
-                    "sha256": certificate.sha256,
-                    "bestaetigt": self._settings.fingerabdruck or "",
-                    "schluesselart": certificate.schluesselart,
-                    "gueltig_bis": certificate.not_after.isoformat(),
-                },
-            )
-        # An expired certificate that a person confirmed is still the confirmed device; D11 is
-        # said by the probe, and the queue may go on.
+        sock = self._device.connect(*address)
         connection = http.client.HTTPConnection(*address)
         connection.auto_open = 0  # never a connection that we did not judge
         self._line = Line(sock, HANDSHAKE_TIMEOUT_S, MAX_ANSWER_BYTES)
         connection.sock = self._line  # it has all that http.client uses of a socket
         self._connection, self._address = connection, address
         return connection
-
-    def _shake_hands(self, host: str, port: int) -> tuple[ssl.SSLSocket, Serverzertifikat]:
-        try:
-            if self._contexts is None:
-                self._contexts = build_contexts(self._settings.client_p12, self._settings.client_p12_passwort)
-            sock, certificate, worked = shake_hands(host, port, self._contexts)
-        except ClientkeyRefused as refused:
-            raise failure(f"kon.{refused.ursache}") from None
-        except TlsFailed as failed:
-            raise failure(self._blame(failed.ursache)) from None
-        self._contexts = (worked, *(context for context in self._contexts if context is not worked))
-        return sock, certificate
-
-    def _blame(self, ursache: str) -> str:
-        """The key for a failed line: who refuses an expired certificate of ours is not to blame."""
-        if ursache in ("client_cert_rejected", "client_rejected"):
-            until = self.clientzertifikat_bis()
-            if until is not None and until < self._clock.now():
-                return "kon.p12_expired"
-        return f"kon.{ursache}"
 
     def _credentials(self) -> dict[str, str]:
         if self._settings.benutzer is None:

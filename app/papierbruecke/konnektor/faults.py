@@ -49,6 +49,17 @@ SAETZE: dict[str, str] = {
     "card.rsa_only": "Diese Karte hat kein ECC-Zertifikat. Bitte beim Kartenanbieter den Austausch anstoßen.",
     "vpn.ti_down": "Der Konnektor hat keine Verbindung zur TI. Bitte auf Papier weiterarbeiten.",
     "vpn.sis_down": "Der Konnektor hat keine Verbindung zum Sicheren Internet Service.",
+    "vzd.no_answer": "Das Adressverzeichnis der TI antwortet nicht. Bitte später noch einmal versuchen; bekannte "
+    "Adressen gelten weiter.",
+    "vzd.unavailable": "Das Adressverzeichnis der TI ist gerade nicht zu erreichen. "
+    "Bitte später noch einmal versuchen.",
+    "vzd.too_many": "Das Adressverzeichnis der TI kennt zu dieser Kassennummer zu viele Einträge. Bitte die "
+    "KIM-Adresse bei der Krankenkasse erfragen und von Hand eintragen.",
+    "vzd.referral": "Das Adressverzeichnis der TI verweist an eine andere Stelle, der dieses Programm nicht folgt. "
+    "Bitte den DVO informieren.",
+    "vzd.refused": "Der Konnektor lehnt die Suche im Adressverzeichnis ab. Bitte den DVO anrufen.",
+    "vzd.protocol": "Das Adressverzeichnis der TI hat eine unverständliche Antwort gegeben; sie wurde verworfen. "
+    "Bleibt es so, bitte den DVO anrufen.",
     "ti.dns": "Der Konnektor findet die Dienste der TI nicht. Bitte warten und auf Papier weiterarbeiten.",
 }
 
@@ -88,6 +99,9 @@ _NEEDS_A_PERSON = {
     "kon.p12_format",
     "ct.unknown",
     "card.rsa_only",
+    "vzd.too_many",
+    "vzd.referral",
+    "vzd.refused",
 }
 
 

@@ -40,6 +40,7 @@ def _targets(settings: Einstellungen) -> list[tuple[str, str]]:
     return [
         ("Konnektor", f"{konnektor.adresse or 'nicht eingerichtet'}:{konnektor.port} TCP/TLS"),
         ("Konnektor, Namensauskunft", f"{konnektor.adresse or 'nicht eingerichtet'}:53 UDP"),
+        ("Konnektor, Adressverzeichnis", f"{konnektor.adresse or 'nicht eingerichtet'}:{konnektor.ldap_port} TCP/TLS"),
         ("KIM-Clientmodul, SMTP", f"{kim.smtp_host or 'nicht eingerichtet'}:{kim.smtp_port} TCP/TLS"),
         ("KIM-Clientmodul, POP3", f"{kim.pop3_host or 'nicht eingerichtet'}:{kim.pop3_port} TCP/TLS"),
         ("TI-Lagebild", settings.lagebild.url),
