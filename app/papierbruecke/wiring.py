@@ -1,4 +1,4 @@
-"""Composition root: with ``wiring_folder`` and ``wiring_forms`` the only files that name adapters.
+"""Composition root: with ``wiring_folder``, ``wiring_forms`` and ``wiring_kassen`` the only files that name adapters.
 
 ``Desk`` is what both surfaces, the command line and the window, work with: one data folder,
 its settings, and the services over it. Everything is made on first use, so that ``rezept``
@@ -20,7 +20,7 @@ from papierbruecke.clock import local
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
-from papierbruecke.wiring_forms import FormsDesk
+from papierbruecke.wiring_kassen import KassenDesk
 
 if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 LAGE = "lage.db"
 
 
-class Desk(FormsDesk):
+class Desk(KassenDesk):
     """One desk: a data folder and every service over it."""
 
     # -- outage --------------------------------------------------------------
@@ -281,14 +281,6 @@ class Desk(FormsDesk):
 
         return take_list(data, self.patients, self.clock.now())
 
-    def take_kassen(self, data: bytes) -> int:
-        """Postal and KIM addresses of Krankenkassen from a CSV list; returns how many lines it had."""
-        from papierbruecke.practice.read_kassen import merged, read_kassen
-
-        kassen = read_kassen(data, test=self.settings.simulator)
-        self.save_settings(merged(self.settings, kassen))
-        return len(kassen)
-
     def hand_over(
         self, kennung: UUID, ordner: Path, patientennummer: str, wer: str, nochmal: bool = False
     ) -> list[str]:
@@ -331,6 +323,7 @@ class Desk(FormsDesk):
             ListeningKim(kim, self.clock, self._hear) if kim is not None else None,
             self.clock,
             self.settings,
+            self.find_recipient(),
         )
 
     def _hear(self, messung: Messung) -> None:

@@ -20,6 +20,7 @@ from papierbruecke.kim.model import Clientmodulfehler
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
+from papierbruecke.practice.find_recipient import FindRecipient
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.record.read_input import read_au
 from papierbruecke.resubmit.by_hand import ByHand
@@ -183,7 +184,8 @@ def test_leftovers_of_a_dead_run_become_unclear(practice: Practice) -> None:
     practice.drain()
     line = practice.store.uebersicht(kennung)
     assert line is not None
-    SendMail(practice.store, practice.kim, practice.clock, SETTINGS)._begin(line, KASSE, "sk", Journal())
+    known = FindRecipient({}, practice.clock, test=True)
+    SendMail(practice.store, practice.kim, practice.clock, SETTINGS, known)._begin(line, KASSE, "sk", Journal())
     assert practice.state(kennung) is Zustand.IN_UEBERTRAGUNG
     practice.kim.dsn = lambda sendung: ()
     practice.drain()

@@ -1,6 +1,7 @@
 """The commands, one file per room; ``register`` tells the parser about them."""
 
 from papierbruecke.commands import (
+    addresses,
     afterwards,
     backup,
     belege,
@@ -30,6 +31,7 @@ def register(add: Adder) -> None:
         forms,
         ersatzschein,
         lists,
+        addresses,
         belege,
         afterwards,
         backup,

@@ -67,6 +67,32 @@ def merged(settings: Einstellungen, kassen: tuple[Kasse, ...]) -> Einstellungen:
     return settings.model_copy(update={"kim": kim, "kassenanschriften": settings.kassenanschriften | post})
 
 
+def kim_objection(adresse: str, *, test: bool) -> str | None:
+    """What is wrong with a KIM address; ``test`` as in ``read_kassen``."""
+    if not _KIM.fullmatch(adresse):
+        return "Das ist keine KIM-Adresse; sie sieht aus wie name@kasse.kim.telematik."
+    if adresse.endswith("-test") is not test:
+        return "Testadressen gehören nur in die Übung, echte nur in die Praxis."
+    return None
+
+
+def confirmed(settings: Einstellungen, ik: str, adresse: str, *, test: bool) -> Einstellungen:
+    """The settings with one address that a person typed and confirmed; an empty one forgets it.
+
+    Raises InputRefused naming the field.
+    """
+    full, adresse = full_ik(ik.replace(" ", "")), adresse.strip()
+    if not ik_valid(full):
+        raise InputRefused((Einwand("ik", REGEL, "Die Kassennummer (IK) stimmt nicht."),))
+    known = {key: value for key, value in settings.kim.kassenadressen.items() if full_ik(key) != full}
+    if adresse:
+        objection = kim_objection(adresse, test=test)
+        if objection is not None:
+            raise InputRefused((Einwand("kim_adresse", REGEL, objection),))
+        known[full] = adresse
+    return settings.model_copy(update={"kim": settings.kim.model_copy(update={"kassenadressen": known})})
+
+
 def _kasse(cells: dict[str, str], test: bool) -> tuple[Kasse, dict[str, str]]:
     """The Krankenkasse of one line, and what is wrong with it."""
     wrong: dict[str, str] = {}
@@ -74,10 +100,8 @@ def _kasse(cells: dict[str, str], test: bool) -> tuple[Kasse, dict[str, str]]:
     if not ik_valid(ik):
         wrong["ik"] = "Die Kassennummer (IK) stimmt nicht."
     mail = cells.get("kim adresse") or None
-    if mail is not None and not _KIM.fullmatch(mail):
-        wrong["kim_adresse"] = "Das ist keine KIM-Adresse; sie sieht aus wie name@kasse.kim.telematik."
-    elif mail is not None and mail.endswith("-test") is not test:
-        wrong["kim_adresse"] = "Testadressen gehören nur in die Übung, echte nur in die Praxis."
+    if mail is not None and (objection := kim_objection(mail, test=test)) is not None:
+        wrong["kim_adresse"] = objection
     address = None
     if any(cells.get(field) for field in ("strasse", "plz", "ort", "zusatz")):
         for field, text in (("name", "Der Name"), ("plz", "Die PLZ"), ("ort", "Der Ort")):

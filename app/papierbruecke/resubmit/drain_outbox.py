@@ -14,6 +14,7 @@ from papierbruecke.kim.model import Kim, KimFehler
 from papierbruecke.konnektor.model import Konnektor
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.practice.find_recipient import FindRecipient
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.resubmit.lease import Lease
@@ -45,13 +46,21 @@ class DrainOutbox:
     """The Nachversand of one desk. Lane ``send``; everything it decides is in ``plan.py``."""
 
     def __init__(
-        self, store: Outbox, konnektor: Konnektor | None, kim: Kim | None, clock: Clock, settings: Einstellungen
+        self,
+        store: Outbox,
+        konnektor: Konnektor | None,
+        kim: Kim | None,
+        clock: Clock,
+        settings: Einstellungen,
+        recipients: FindRecipient | None = None,
     ) -> None:
         self._store = store
         self._konnektor = konnektor
         self._kim = kim
         self._clock = clock
         self._settings = settings
+        # Without a directory only what a person confirmed is known.
+        self._recipients = recipients or FindRecipient(settings.kim.kassenadressen, clock, test=settings.simulator)
         self._kalender = Kalender(settings.praxis.bundesland)
         self._lease = Lease(store, clock)
 
@@ -93,7 +102,7 @@ class DrainOutbox:
                     SignBatch(self._store, konnektor, self._settings).run(unsigned, wer, journal, stop)
                 elif unsigned:
                     journal.hint(SIGNATUR_WARTET.format(zahl=len(unsigned)))
-                send = SendMail(self._store, kim, self._clock, self._settings)
+                send = SendMail(self._store, kim, self._clock, self._settings, self._recipients)
                 self._send_all(
                     send, self._with_step(Schritt.SENDEN, chosen, lauf), readable, wer, journal, on_progress, stop
                 )

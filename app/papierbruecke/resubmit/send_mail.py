@@ -13,10 +13,11 @@ from papierbruecke.clock import Clock
 from papierbruecke.kim.model import Kim, KimFehler, Sendung
 from papierbruecke.outbox.model import Uebersicht, Versuch, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.practice.find_recipient import Empfaenger, FindRecipient, KeinEmpfaenger
 from papierbruecke.record.model import AuEingabe
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import may_be_under_way
-from papierbruecke.resubmit.texts import EMPFAENGER_FEHLT, NICHT_GESENDET
+from papierbruecke.resubmit.texts import EMPFAENGER_FEHLT, EMPFAENGER_MEHRERE, NICHT_GESENDET, VERZEICHNIS_GESTOERT
 from papierbruecke.settings import Einstellungen
 
 DIENSTKENNUNG = "eAU;Lieferung;V1.2"  # TA eAU V1.26 P5-02
@@ -38,22 +39,22 @@ class Versand(Enum):
 class SendMail:
     """Sends single AUs over one KIM connection."""
 
-    def __init__(self, store: Outbox, kim: Kim, clock: Clock, settings: Einstellungen) -> None:
+    def __init__(
+        self, store: Outbox, kim: Kim, clock: Clock, settings: Einstellungen, recipients: FindRecipient
+    ) -> None:
         self._store = store
         self._kim = kim
         self._clock = clock
         self._settings = settings
+        self._recipients = recipients
         self._accepted: Uebersicht | None = None  # got its 250, stored together with the next attempt
 
     def run(self, zeile: Uebersicht, wer: str, journal: Journal) -> Versand:
         """One attempt for one AU; afterwards it is GESENDET, provably not sent, or UNGEKLAERT."""
-        recipient = self._recipient(zeile)
-        if recipient is None:
-            if not any(e.was == "empfaenger.fehlt" for e in self._store.events(zeile.kennung)):
-                self._store.note(zeile.kennung, "empfaenger.fehlt", wer)
-            journal.left(zeile, EMPFAENGER_FEHLT)
-            return Versand.DIESE_NICHT
-        sendung = self._begin(zeile, recipient, wer, journal)
+        found = self._recipient(zeile)
+        if isinstance(found, KeinEmpfaenger):
+            return self._without(zeile, found, wer, journal)
+        sendung = self._begin(zeile, found.adresse, wer, journal)
         try:
             self._kim.send(sendung)
         except KimFehler as error:
@@ -70,13 +71,22 @@ class SendMail:
             journal.moved(self._store.advance(kennung, Zustand.IN_UEBERTRAGUNG, Zustand.GESENDET, wer))
         self._accepted = None
 
-    def _recipient(self, zeile: Uebersicht) -> str | None:
+    def _recipient(self, zeile: Uebersicht) -> Empfaenger | KeinEmpfaenger:
         beleg = self._store.get(zeile.kennung)
         if beleg is None or not isinstance(beleg.inhalt, AuEingabe):
             raise AssertionError("only a stored AU is sent")
-        cover, known = beleg.inhalt.versicherung, self._settings.kim.kassenadressen
+        cover = beleg.inhalt.versicherung
         # Also in BG/UK cases the patient's own Krankenkasse gets it and passes it on (FAQ eAU).
-        return next((known[ik] for ik in (cover.ik, cover.abrechnend_ik) if ik is not None and ik in known), None)
+        return self._recipients.find(cover.ik, cover.abrechnend_ik)
+
+    def _without(self, zeile: Uebersicht, found: KeinEmpfaenger, wer: str, journal: Journal) -> Versand:
+        if found.grund == "gestoert":
+            journal.left(zeile, VERZEICHNIS_GESTOERT.format(text=found.text))  # the next run asks again
+            return Versand.DIESE_NICHT
+        if not any(e.was == "empfaenger.fehlt" for e in self._store.events(zeile.kennung)):
+            self._store.note(zeile.kennung, "empfaenger.fehlt", wer, {"grund": found.grund})
+        journal.left(zeile, EMPFAENGER_MEHRERE if found.grund == "mehrere" else EMPFAENGER_FEHLT)
+        return Versand.DIESE_NICHT
 
     def _begin(self, zeile: Uebersicht, recipient: str, wer: str, journal: Journal) -> Sendung:
         stored = self._store.signed(zeile.kennung)

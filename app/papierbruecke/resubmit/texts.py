@@ -80,6 +80,15 @@ EMPFAENGER_FEHLT = (
     "Für die Krankenkasse dieser Krankschreibung ist keine KIM-Adresse bekannt. Bitte die Ausfertigung für die "
     "Krankenkasse drucken und mit der Post schicken, oder die Adresse in den Einstellungen eintragen."
 )
+EMPFAENGER_MEHRERE = (
+    "Für die Krankenkasse dieser Krankschreibung nennt das Adressverzeichnis mehrere KIM-Adressen; geraten wird nicht. "
+    "Bitte die Ausfertigung für die Krankenkasse drucken und mit der Post schicken, oder in den Einstellungen die "
+    "richtige Adresse bestätigen."
+)
+VERZEICHNIS_GESTOERT = (
+    "Die KIM-Adresse der Krankenkasse lässt sich gerade nicht erfragen; der nächste Nachversand versucht es wieder. "
+    "{text}"
+)
 SIGNATUR_PASST_NICHT = (
     "Die Signatur passt nicht zu dieser Krankschreibung und wurde verworfen. Bitte noch einmal starten."
 )
