@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from desk_twin import ARVATO, NO_CARD, NO_READER, DeskTwin, card, picture
 from keyboard import Keyboard, settle
+from papierbruecke.card.model import Warnung
 from papierbruecke.crash import CrashReport
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.model import Dienst
@@ -164,13 +165,18 @@ def test_a_card_that_is_not_valid_today_is_not_taken_over(
     desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
 ) -> None:
     read = card()
-    ended = read.daten.model_copy(update={"verwendbar": False})
+    why = Warnung(
+        code="karte.abgelaufen",
+        text="Der Versicherungsschutz endete am 31.10.2026. Die Karte gilt heute nicht; über die Behandlung entscheidet "
+        "die Praxis.",
+    )
+    ended = read.daten.model_copy(update={"verwendbar": False, "warnungen": (*read.daten.warnungen, why)})
     desk.cards = [type(read)(ended)]
     keys.press("F2")
     settle(window, qtbot)
     assert window.reception.card.patient is None
     shown = window.reception.card.empty_hint.text
-    assert "nicht gültig" in shown
+    assert why.text in shown
     assert "Beispiel-Testfrau" in shown, "shown to be copied, not taken over"
     keys.press("F3")
     assert window.reception.card.hand.nachname.text() == "Beispiel-Testfrau"

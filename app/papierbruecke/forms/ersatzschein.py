@@ -20,6 +20,7 @@ TITEL = "Ersatzschein"
 HINWEIS = "Angaben zur Versicherung im Ersatzverfahren. Interner Beleg der Praxis, ersetzt nicht Muster 5."
 AUF_MUSTER5 = "Unterschrift auf dem Vordruck Muster 5 (Abrechnungsschein)"
 EINVERSTAENDNIS = "Die Praxis darf bei meiner Krankenkasse eine Ersatzbescheinigung (eEB) anfordern."
+EINVERSTANDEN_MUENDLICH = "Einverstanden: Praxis fordert bei der Krankenkasse eine Ersatzbescheinigung (eEB) an."
 A5 = (148.0, 210.0)
 LEFT, RIGHT = 12.0, 138.0
 _ROW_MM = 10.0
@@ -147,7 +148,7 @@ def _declaration(eingabe: ErsatzscheinEingabe, y: float) -> list[Element]:
             Box(LEFT, y, RIGHT - LEFT, 38.0, 0.35),
             Text(LEFT + 2.5, y + 6.5, AUF_MUSTER5, Schrift.SANS_BOLD, 9),
             Tick(LEFT + 2.5, y + 12.4, _TICK_MM, eingabe.ersatzschein.eeb_einverstanden),
-            Text(LEFT + 7.5, y + 15.2, EINVERSTAENDNIS, Schrift.SANS, 8),
+            Text(LEFT + 7.5, y + 15.2, EINVERSTANDEN_MUENDLICH, Schrift.SANS, 8),
             Tick(LEFT + 2.5, y + 24.4, _TICK_MM, False),
             Text(LEFT + 7.5, y + 27.2, "Muster 5 ist unterschrieben und abgelegt", Schrift.SANS, 8),
             Text(LEFT + 72, y + 27.2, "Zeichen", Schrift.SANS, 8),

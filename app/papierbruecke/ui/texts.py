@@ -78,10 +78,7 @@ KEIN_NACHWEIS = (
 )
 VON_HAND = "Von Hand erfasst: bitte mit der Karte oder der Praxissoftware vergleichen, sobald es geht."
 KARTE_WARTET = "Die Karte ist da. F2 übernimmt ihre Daten; was Sie von Hand tippen, bleibt bis dahin stehen."
-NICHT_VERWENDBAR = (
-    "Diese Karte ist heute nicht gültig. Die Daten werden nicht übernommen. "
-    "Wenn die Praxis es so entscheidet: mit F3 von Hand erfassen."
-)
+NICHT_VERWENDBAR = "Es wurde nichts übernommen. F3 öffnet die Eingabe von Hand, mit diesen Angaben schon darin."
 ZWECK = "Keine Prüfung auf Wechselwirkungen oder Allergien. BtM und T-Rezept nie auf Muster 16."
 
 
