@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desk_twin import ARVATO, MORGENS, DeskTwin, picture
 from keyboard import Keyboard, settle
 from papierbruecke.card.model import KarteGelesen
+from papierbruecke.forms.vorrat import Bestand
 from papierbruecke.outage.model import Dienst, Ergebnis, Messung
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.practice.model import Abrechnungsbereich, Ik, Kostentraeger, Zeitraum
@@ -178,3 +179,45 @@ def test_it_warns_while_konnektor_and_terminal_still_work(window: MainWindow) ->
     lage = picture(ARVATO, Dienst.VSDM)
     window.show_lage(lage.model_copy(update={"proben": (*lage.proben, terminal)}))
     assert "Praxissoftware einlesen" in page.reads.text
+
+
+def test_with_muster_5_in_the_drawer_the_patient_signs_there(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=3, warnen_ab=2)
+    window.reception.set_settings(desk.settings, "Empfang")
+    settle(window, qtbot)
+    page = window.reception.ersatzschein
+    assert page.unterschrift.value() == "muster5"
+    assert page.stock.text == "Nach dem Zähler sind 3 Vordrucke Muster 5 da."
+    assert page.draft() == {}, "nobody chose anything yet"
+    keys.press("F2")
+    settle(window, qtbot)
+    for key in ("F6", "Return", "F9"):
+        keys.press(key)
+        settle(window, qtbot)
+    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=2, warnen_ab=2)
+    for key in ("J", "J"):
+        keys.press(key)
+        settle(window, qtbot)
+    assert stored_slip(desk).ersatzschein.auf_muster5
+    assert page.stock.text == "Nach dem Zähler sind noch 2 Vordrucke Muster 5 da. Bitte nachbestellen."
+    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=0, warnen_ab=2)
+    window.reception.set_settings(desk.settings, "Empfang")
+    settle(window, qtbot)
+    assert page.unterschrift.value() == "schein", "without a stock our own sheet carries the signature"
+
+
+def test_a_choice_against_muster_5_is_kept(desk: DeskTwin, window: MainWindow, qtbot: QtBot) -> None:
+    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=3, warnen_ab=2)
+    window.reception.set_settings(desk.settings, "Empfang")
+    settle(window, qtbot)
+    page = window.reception.ersatzschein
+    for chosen in ("schein", "notfall"):
+        page.unterschrift.choose(chosen)
+        draft = page.draft()
+        page.clear()
+        assert page.unterschrift.value() == "muster5"
+        page.restore(draft)
+        assert page.unterschrift.value() == chosen
+        assert page.stock.text == ""

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton,
 
 from papierbruecke.card.model import Versicherung
 from papierbruecke.errors import Einwand
+from papierbruecke.forms.vorrat import Bestand
 from papierbruecke.outage.model import Ergebnis, Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import ErsatzscheinAngaben, ErsatzscheinEingabe
 from papierbruecke.record.rules import Befund
-from papierbruecke.ui.background import Background
+from papierbruecke.settings import Einstellungen
+from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
@@ -33,8 +35,10 @@ GRUENDE = (
     ("ersatzbescheinigung", "Ersatzbescheinigung liegt &vor"),
     ("karte_nicht_dabei", "Karte n&icht dabei"),
 )
+SCHEIN, MUSTER5 = "schein", "muster5"
 UNTERSCHRIFT = (
-    (None, "unterschreibt jetzt auf dem Schein"),
+    (SCHEIN, "unterschreibt jetzt auf dem Schein"),
+    (MUSTER5, "unterschreibt auf Vordruck Muster 5"),
     ("notfall", "entfällt: Notfall"),
     ("telefon", "entfällt: telefonischer Kontakt"),
 )
@@ -72,6 +76,9 @@ class ErsatzscheinPage(FormPage):
             "&Unterschrift", "ersatz_unterschrift", UNTERSCHRIFT, pfad="ersatzschein.unterschrift_entfaellt"
         )
         self.unterschrift.changed.connect(self.touch)
+        self.unterschrift.changed.connect(self._show_stock)
+        self.stock = Hint("ersatz_vorrat")
+        self._bestand: Bestand | None = None
         self.eeb = QCheckBox("ist &einverstanden: Praxis fordert eine eEB an")
         self.eeb.setObjectName("ersatz_eeb")
         self.eeb.toggled.connect(lambda _: self.touch())
@@ -81,6 +88,7 @@ class ErsatzscheinPage(FormPage):
         self.bemerkung.changed.connect(self.touch)
         self._walk = EnterWalk(self, lambda: self.bar.main_button.setFocus(Qt.FocusReason.TabFocusReason))
         self._walk.set_order([*self.gruende.values(), self.unterschrift.combo, self.eeb, self.bemerkung.edit])
+        self.bar.finished.connect(self._ask_stock)
         for choice in self.gruende.values():
             self._walk.leave_by(choice, partial(self._choose, choice))
         self._arrange()
@@ -102,6 +110,7 @@ class ErsatzscheinPage(FormPage):
             entry.addWidget(choice)
         entry.addSpacing(4)
         entry.addWidget(self.unterschrift)
+        entry.addWidget(self.stock)
         entry.addWidget(self.eeb)
         entry.addWidget(self.bemerkung)
         entry.addWidget(self.advice)
@@ -130,9 +139,38 @@ class ErsatzscheinPage(FormPage):
 
     # -- what the window gives -------------------------------------------------
 
+    def set_settings(self, settings: Einstellungen, wer: str) -> None:
+        """As every form; whoever keeps Muster 5 in the drawer lets the patient sign there."""
+        super().set_settings(settings, wer)
+        self._ask_stock()
+
+    def _ask_stock(self) -> None:
+        desk = self._desk
+        self._background.run("outbox", lambda: desk.bestand("muster5"), self._on_stock, self._on_stock_failure)
+
+    def _on_stock(self, bestand: Bestand | None) -> None:
+        unchanged = self.unterschrift.value() == self._usual
+        self._bestand = bestand
+        if unchanged:
+            self.unterschrift.choose(self._usual)
+        self._show_stock()
+
+    def _on_stock_failure(self, failure: Failure) -> None:
+        self.stock.show_text(failure_text(failure), Ton.WARN)
+
+    @property
+    def _usual(self) -> str:
+        """Where the patient signs if nobody chooses: on Muster 5 as long as there is a stock of it."""
+        return MUSTER5 if self._bestand is not None and self._bestand.anzahl else SCHEIN
+
+    def _show_stock(self) -> None:
+        left = self._bestand if self.unterschrift.value() == MUSTER5 else None
+        text = (left.hinweis or left.stand) if left is not None else ""
+        self.stock.show_text(text, Ton.WARN if left is not None and left.knapp else Ton.ACCENT)
+
     def submit(self) -> None:
         """F9: as every form; afterwards the signature is asked for, unless none is needed."""
-        self.bar.asks_signature = self.unterschrift.value() is None
+        self.bar.asks_signature = self.unterschrift.value() in (SCHEIN, MUSTER5)
         super().submit()
 
     def show_lage(self, lage: Lage) -> None:
@@ -166,6 +204,7 @@ class ErsatzscheinPage(FormPage):
     def eingabe(self) -> ErsatzscheinEingabe:
         """What was chosen and typed."""
         patient = self.patient
+        signs = self.unterschrift.value()
         return ErsatzscheinEingabe(
             versicherter=patient.versicherter if patient is not None else None,
             versicherung=patient.versicherung if patient is not None else Versicherung(),
@@ -176,7 +215,8 @@ class ErsatzscheinPage(FormPage):
             kennung=self.kennung,
             ersatzschein=ErsatzscheinAngaben(
                 grund=self.grund,  # type: ignore[arg-type]  # the buttons are the allowed values
-                unterschrift_entfaellt=self.unterschrift.value(),  # type: ignore[arg-type]
+                unterschrift_entfaellt=None if signs in (SCHEIN, MUSTER5) else signs,  # type: ignore[arg-type]
+                unterschrift_auf="muster5" if signs == MUSTER5 else "schein",
                 eeb_einverstanden=self.eeb.isChecked(),
                 bemerkung=self.bemerkung.text() or None,
             ),
@@ -211,7 +251,8 @@ class ErsatzscheinPage(FormPage):
         for choice in self.gruende.values():
             choice.setChecked(False)
         self._group.setExclusive(True)
-        self.unterschrift.choose(None)
+        self.unterschrift.choose(self._usual)
+        self._show_stock()
         self.eeb.setChecked(False)
         self.bemerkung.set_text("")
         self.touch()
@@ -225,7 +266,7 @@ class ErsatzscheinPage(FormPage):
         """What was chosen, to be kept; empty if nothing was."""
         kept = {
             "grund": self.grund,
-            "unterschrift": self.unterschrift.value(),
+            "unterschrift": signs if (signs := self.unterschrift.value()) != self._usual else None,
             "eeb": self.eeb.isChecked(),
             "bemerkung": self.bemerkung.text(),
             "blatt": self.sheet_draft(),
@@ -238,7 +279,7 @@ class ErsatzscheinPage(FormPage):
         self.restore_sheet(draft["blatt"])
         if draft["grund"] in self.gruende:
             self.gruende[draft["grund"]].setChecked(True)
-        self.unterschrift.choose(draft["unterschrift"])
+        self.unterschrift.choose(draft["unterschrift"] or self._usual)
         self.eeb.setChecked(draft["eeb"])
         self.bemerkung.set_text(draft["bemerkung"])
         self.touch()
