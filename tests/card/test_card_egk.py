@@ -13,10 +13,19 @@ from cards import HEUTE, own_card, own_cards, reference_case
 from papierbruecke.card.check_reader import check_reader
 from papierbruecke.card.egk import read_egk
 from papierbruecke.card.hindernis import KarteUnlesbar
+from papierbruecke.card.kvk import is_kvk
 from papierbruecke.card.model import KarteGelesen, Kartendaten, KarteNichtLesbar
 from papierbruecke.card.read_card import read_card
 from papierbruecke.cli import main
-from papierbruecke.drill.card_image import Card, build_status_vd, build_vd, card_from, load_card, wrong_card
+from papierbruecke.drill.card_image import (
+    DEFAULT_ATR,
+    Card,
+    build_status_vd,
+    build_vd,
+    card_from,
+    load_card,
+    wrong_card,
+)
 from papierbruecke.drill.chip_reader import ChipReader
 from papierbruecke.drill.virtual_egk import Chip, Faults
 
@@ -203,7 +212,13 @@ def test_official_images_keep_their_letters(referenz: Path, name: str, nachname:
 
 
 @pytest.mark.parametrize(
-    ("which", "word"), [("hba", "Heilberufsausweis"), ("smcb", "Praxisausweis"), ("bank", "andere Chipkarte")]
+    ("which", "word"),
+    [
+        ("hba", "Heilberufsausweis"),
+        ("smcb", "Praxisausweis"),
+        ("bank", "andere Chipkarte"),
+        ("kvk", "alte Krankenversichertenkarte (KVK)"),
+    ],
 )
 def test_wrong_cards_are_named(which, word: str) -> None:
     outcome = read(wrong_card(which))
@@ -214,6 +229,28 @@ def test_wrong_cards_are_named(which, word: str) -> None:
 
 def test_a_mute_card_is_no_card() -> None:
     assert code(wrong_card("mute")) == "karte.keine"
+
+
+@pytest.mark.parametrize(
+    ("atr", "kvk"),
+    [
+        ("3B04A2131091", True),  # two wires
+        ("3B0492231091", True),  # three wires
+        ("3B0482131091", True),  # I2C bus
+        ("3B04A2131091FF", False),
+        ("3B04A21310", False),
+        ("3B0449324343", False),  # a memory card without a directory
+        (DEFAULT_ATR, False),
+        ("", False),
+    ],
+)
+def test_a_memory_card_is_known_by_its_reset_answer(atr: str, kvk: bool) -> None:
+    assert is_kvk(bytes.fromhex(atr)) is kvk
+
+
+def test_an_egk_with_the_reset_answer_of_a_memory_card_is_read_all_the_same() -> None:
+    odd = replace(own_card("mitglied"), atr=bytes.fromhex("3B04A2131091"))
+    assert data(odd).versicherter.nachname == "Testfall", "the reset answer is a hint, never a verdict (egk.md §2)"
 
 
 def g1(card: Card) -> Card:

@@ -128,14 +128,35 @@ def test_official_cards_through_the_service(slot: VirtualCard, referenz: Path) -
         (wrong_card("hba"), "karte.falsch"),
         (replace(wrong_card("bank"), atr=bytes.fromhex("000102")), "karte.defekt"),
         (wrong_card("mute"), "karte.keine"),
+        (wrong_card("kvk"), "karte.falsch"),
         (replace(own_card("mitglied"), contactless=True), "karte.kontaktlos"),
         (own_card("mitglied").with_state("DF.HCA", "terminated"), "karte.gesperrt"),
     ],
-    ids=["hba", "no-atr", "mute", "contactless", "terminated"],
+    ids=["hba", "no-atr", "mute", "kvk", "contactless", "terminated"],
 )
 def test_every_other_card_is_named(slot: VirtualCard, card: Card, expected: str) -> None:
     slot.insert(card)
     assert code_of(leser="Virtual PCD 00 00", warten_s=0) == expected
+
+
+@pytest.mark.parametrize("atr", ["3B04A2131091", "3B0492231091", "3B0482131091"])
+def test_a_kvk_is_named_and_never_written_to_or_read(slot: VirtualCard, atr: str, karte) -> None:
+    slot.insert(replace(wrong_card("kvk"), atr=bytes.fromhex(atr)))
+    code, document, _ = karte("--leser", "Virtual PCD 00 00")
+    (failure,) = document["fehler"]
+    assert (code, failure["code"]) == (3, "karte.falsch")
+    assert "alte Krankenversichertenkarte (KVK)" in failure["text"]
+    assert "(F3)" in failure["text"]
+    assert [command[:8] for command, _ in slot.log] == ["00a4040c"] * 3, (
+        "three SELECTs, and no command of a memory card"
+    )
+
+
+def test_a_kvk_beside_an_egk_is_passed_over(slot: VirtualCard) -> None:
+    with VirtualCard(wrong_card("kvk"), slot=1):
+        assert "KVK" in outcome_of(warten_s=0).text
+        slot.insert()
+        assert name_of() == "Testfall"
 
 
 @pytest.mark.parametrize("number", [1, 5, 8])

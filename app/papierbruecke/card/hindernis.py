@@ -41,6 +41,12 @@ ANDERE_KARTE = Hindernis(
     "karte.falsch",
     "Das ist keine Gesundheitskarte, sondern eine andere Chipkarte. Bitte die Gesundheitskarte des Patienten stecken.",
 )
+KVK = Hindernis(
+    "karte.falsch",
+    "Das ist eine alte Krankenversichertenkarte (KVK) oder eine andere Speicherkarte; dieses Programm liest sie nicht. "
+    "Bei gesetzlich Versicherten gilt sie seit 2015 nicht mehr: bitte nach der Gesundheitskarte fragen. Bei "
+    f"sonstigen Kostenträgern kann sie noch gelten. {_HAND}",
+)
 STUMM = Hindernis(
     "karte.defekt",
     "Die Karte steckt, aber ihr Chip antwortet nicht. Bitte Lage und Kontakte prüfen und neu stecken. "

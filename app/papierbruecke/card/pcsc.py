@@ -31,6 +31,7 @@ from papierbruecke.card.hindernis import (
     Hindernis,
     KarteUnlesbar,
 )
+from papierbruecke.card.kvk import name_kvk
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -168,8 +169,9 @@ def _wait_and_read(conversation: _Conversation, leser: str | None, deadline: flo
             context = conversation.context or _establish(conversation)
             names = _readers(context)
             chosen = _choose(names, leser)
-            states = _look(context, [*chosen, HOTPLUG])
-            found = _read_any(conversation, [name for name in chosen if _holds_card(states[name])], work)
+            states, atrs = _look(context, [*chosen, HOTPLUG])
+            present = {name: atrs.get(name, b"") for name in chosen if _holds_card(states[name])}
+            found = _read_any(conversation, present, work)
             if not isinstance(found, Hindernis):
                 return found
             if not chosen:
@@ -198,15 +200,16 @@ def _drop(conversation: _Conversation) -> None:
         conversation.context = None
 
 
-def _look(context: Any, names: list[str]) -> dict[str, int]:
-    """The present state of these readers, without waiting."""
+def _look(context: Any, names: list[str]) -> tuple[dict[str, int], dict[str, bytes]]:
+    """The present state of these readers, and the answers to reset of their cards, without waiting."""
     unaware = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
     rv, answered = scard.SCardGetStatusChange(context, 0, unaware)
     if rv in _NO_READER:  # one of them was unplugged in between; the next round lists them anew
-        return dict.fromkeys(names, scard.SCARD_STATE_UNAWARE)
+        return dict.fromkeys(names, scard.SCARD_STATE_UNAWARE), {}
     if rv != scard.SCARD_E_TIMEOUT:
         _check(rv)
-    return {name: event & ~scard.SCARD_STATE_CHANGED for name, event, _ in answered}
+    states = {name: event & ~scard.SCARD_STATE_CHANGED for name, event, _ in answered}
+    return states, {name: bytes(atr) for name, _, atr in answered}
 
 
 def _await_change(context: Any, states: dict[str, int], timeout_s: float) -> None:
@@ -223,21 +226,21 @@ def _holds_card(state: int) -> bool:
 # -- one card ------------------------------------------------------------------
 
 
-def _read_any(conversation: _Conversation, names: list[str], work: Callable[[Transmit], T]) -> T | Hindernis:
-    """The result from the only eGK among these readers, or why there is none.
+def _read_any(conversation: _Conversation, cards: dict[str, bytes], work: Callable[[Transmit], T]) -> T | Hindernis:
+    """The result from the only eGK among these readers (name to answer to reset), or why there is none.
 
     A Heilberufsausweis in a second reader is passed over; two eGKs are refused, because nobody
     could say whose data they are.
     """
     results: list[T] = []
     failures: list[Hindernis] = []
-    for name in names:
+    for name, atr in cards.items():
         try:
             results.append(_read_one(conversation, name, work))
         except KarteUnlesbar as failure:
             if failure.hindernis is KEIN_DIENST:
                 raise
-            failures.append(failure.hindernis)
+            failures.append(name_kvk(failure.hindernis, atr))
     if len(results) == 1:
         return results[0]
     if results:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+KVK_ATR = "3B04A2131091"  # how PC/SC readers report an insurance card with a 256 byte memory chip
 DEFAULT_ATR = "3BD396FF81B1FE451F078081052D"  # an ATR seen on second generation eGKs
 
 EGK_APPLICATIONS = {
@@ -63,7 +64,10 @@ class File:
 
 @dataclass(frozen=True)
 class Card:
-    """One chip. ``contactless``: lies on the antenna; ``mute``: never answers a power-up."""
+    """One chip. ``contactless``: lies on the antenna; ``mute``: never answers a power-up.
+
+    ``memory``: no processor; the reader answers in its place and refuses whatever needs one.
+    """
 
     name: str
     atr: bytes = bytes.fromhex(DEFAULT_ATR)
@@ -71,6 +75,7 @@ class Card:
     files: dict[str, File] = field(default_factory=dict)
     contactless: bool = False
     mute: bool = False
+    memory: bool = False
 
     def with_file(self, name: str, data: bytes) -> "Card":
         """The same card with other contents in one file."""
@@ -148,10 +153,12 @@ def egk(
     return card_from({"name": name, "files": {key: data.hex() for key, data in files.items()}})
 
 
-def wrong_card(which: Literal["hba", "smcb", "bank", "mute"]) -> Card:
+def wrong_card(which: Literal["hba", "smcb", "bank", "kvk", "mute"]) -> Card:
     """A card that somebody pushes into the slot by mistake."""
-    if which == "mute":  # upside down (European card side), dirty contacts, old memory card
+    if which == "mute":  # upside down (European card side), dirty contacts
         return Card("mute", mute=True)
+    if which == "kvk":
+        return Card("KVK", bytes.fromhex(KVK_ATR), memory=True)
     if which == "bank":
         return Card(
             "Girocard",

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from papierbruecke.card.egk import Transmit
 from papierbruecke.card.hindernis import GEZOGEN, KEINE_KARTE, LESER_FEHLT, KarteUnlesbar
+from papierbruecke.card.kvk import name_kvk
 from papierbruecke.drill.card_image import Card
 from papierbruecke.drill.virtual_egk import Chip, Faults
 
@@ -46,4 +47,7 @@ class ChipReader:
             answer = chip.process(apdu)
             return answer[:-2], int.from_bytes(answer[-2:], "big")
 
-        return work(transmit)
+        try:
+            return work(transmit)
+        except KarteUnlesbar as failure:
+            raise KarteUnlesbar(name_kvk(failure.hindernis, chip.card.atr)) from None

@@ -72,6 +72,8 @@ class Chip:
         forced = self.faults.sw_at.get(self.count)
         if forced is not None:
             return _sw(forced)
+        if self.card.memory:
+            return _sw(0x6E00)
         command = _parse(apdu)
         if command is None or (command.extended and self.faults.no_extended):
             return _sw(0x6700)
