@@ -15,7 +15,15 @@ from papierbruecke.outbox.remains import read_remains
 from papierbruecke.outbox.sqlcipher import open_outbox
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.settings import Einstellungen
-from papierbruecke.vault.backup import Sicherung, backups_of, check_backup, create_backup, is_due, restore_files
+from papierbruecke.vault.backup import (
+    Sicherung,
+    backups_of,
+    check_backup,
+    create_backup,
+    drop_foreign_fleeting,
+    is_due,
+    restore_files,
+)
 from papierbruecke.vault.database import RESTORE_MARKER
 from papierbruecke.vault.key import FILE as KEY_FILE
 from papierbruecke.vault.key import Key, open_key
@@ -125,6 +133,7 @@ class Safekeeping:
                     f"Diese Sicherung lässt sich nicht zurückholen: {findings[0]} Es wurde nichts geändert. "
                     "Bitte eine ältere Sicherung nehmen.",
                 )
+            drop_foreign_fleeting(self._folder, self._key_in(sicherung.pfad))
             aside = restore_files(self._folder, sicherung, self._clock.now())
             remains = read_remains(aside / BELEGE, self._key_in(aside))
             self._key = self._key_in(self._folder)

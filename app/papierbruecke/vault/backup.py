@@ -125,13 +125,48 @@ def prune(folder: Path, now: datetime) -> None:
     for old in backups_of(folder)[1:]:
         if now - old.zeit > KEEP:
             shutil.rmtree(old.pfad, ignore_errors=True)
+    for kept in backups_of(folder)[1:]:
+        forget_fleeting(kept)
     for left in (folder / BACKUPS).glob("ersetzt-*"):
+        _remove_fleeting(left)
         moment = _moment_of(left)
         if moment is not None and now - moment > KEEP:
             shutil.rmtree(left, ignore_errors=True)
     for copy in (folder / BACKUPS).glob("*-vor-schritt-*.db"):
         if now - datetime.fromtimestamp(copy.stat().st_mtime, UTC) > KEEP:
             copy.unlink(missing_ok=True)
+
+
+def forget_fleeting(sicherung: Sicherung) -> None:
+    """Take the list of today's patients out of a backup that holds it; the rest stays whole."""
+    kept = {name: digest for name, digest in sicherung.dateien.items() if name not in FLEETING}
+    if kept == sicherung.dateien:
+        return
+    document = {"version": 1, "zeit": sicherung.zeit.isoformat(), "anlass": sicherung.anlass, "dateien": kept}
+    unfinished = sicherung.pfad / f".{MANIFEST}.neu"
+    try:
+        unfinished.write_text(json.dumps(document, indent=1), encoding="utf-8")
+        _publish(unfinished, sicherung.pfad / MANIFEST)
+        _remove_fleeting(sicherung.pfad)
+    except OSError as error:
+        raise EnvironmentFailure(
+            "sicherung.schreiben",
+            "Die Patientenliste ließ sich nicht aus einer Sicherung entfernen. Bitte Rechte und freien Platz prüfen.",
+            retryable=True,
+        ) from error
+
+
+def drop_foreign_fleeting(folder: Path, key: Key) -> None:
+    """Delete the list of today's patients if this key cannot open it: nobody could ever read or empty it."""
+    for name in FLEETING:
+        if (folder / name).exists() and _inner_findings(folder / name, key):
+            _remove_fleeting(folder)
+
+
+def _remove_fleeting(folder: Path) -> None:
+    for name in FLEETING:
+        for side in (*_SIDES, ""):
+            (folder / f"{name}{side}").unlink(missing_ok=True)
 
 
 def check_backup(sicherung: Sicherung, key: Key) -> list[str]:
@@ -154,6 +189,9 @@ def check_backup(sicherung: Sicherung, key: Key) -> list[str]:
 def restore_files(folder: Path, sicherung: Sicherung, now: datetime) -> Path:
     """Put a checked backup in the place of the present files; these move aside. Returns where they went.
 
+    The list of today's patients stays where it is, unless the backup brings its own: aside, nobody
+    would empty it after 48 hours.
+
     Safe to repeat after a crash: until it is finished, the marker keeps everybody out.
     """
     aside = _aside(folder, sicherung, now)
@@ -162,7 +200,8 @@ def restore_files(folder: Path, sicherung: Sicherung, now: datetime) -> Path:
         marker = folder / f".{RESTORE_MARKER}.neu"
         marker.write_text(json.dumps({"name": sicherung.name, "ersetzt": aside.name}), encoding="utf-8")
         _publish(marker, folder / RESTORE_MARKER)
-        for present in [*folder.glob("*.db"), folder / KEY_FILE]:
+        staying = FLEETING - sicherung.dateien.keys()
+        for present in [*(path for path in folder.glob("*.db") if path.name not in staying), folder / KEY_FILE]:
             # After a crash the files of the backup may already lie here; the first ones are the old ones.
             if present.exists() and not (aside / present.name).exists():
                 # The journals first: a file never stands there without its own journal, nor with another's.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from papierbruecke.errors import EnvironmentFailure
-from papierbruecke.vault.backup import check_backup, create_backup, restore_files
+from papierbruecke.vault.backup import check_backup, create_backup, forget_fleeting, restore_files
 from papierbruecke.vault.database import sync
 from papierbruecke.vault.key import (
     FILE,
@@ -100,6 +100,7 @@ def change_key(folder: Path, key: Key, now: datetime, passphrase: str | None) ->
         aside = restore_files(folder, copies, now)
         # What lies aside is the same data under the key that was to go.
         shutil.rmtree(aside, ignore_errors=True)
+        forget_fleeting(copies)
     return fresh
 
 
