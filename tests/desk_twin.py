@@ -15,7 +15,6 @@ import inputs
 from papierbruecke.card.model import KarteGelesen, Kartendaten, Kartenergebnis, KarteNichtLesbar, Warnung
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure
-from papierbruecke.forms.vorrat import Bestand, Vordruck
 from papierbruecke.outage.certificates import Inventar, Zertifikat
 from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZustand, Ergebnis, Lage, Messung
 from papierbruecke.outage.timeline import Abschnitt, Farbton, Spur, Verlauf
@@ -125,7 +124,6 @@ class DeskTwin(Desk):
         self.steps: list[threading.Event] = []
         self.drill = False
         self.keeping = SafekeepingTwin()
-        self.left: dict[Vordruck, Bestand] = {}
 
     @property
     def uebung(self) -> bool:
@@ -156,9 +154,6 @@ class DeskTwin(Desk):
 
     def vorrat(self) -> None:  # type: ignore[override]
         """Nobody counts the paper here."""
-
-    def bestand(self, vordruck: Vordruck) -> Bestand | None:
-        return self.left.get(vordruck)
 
     def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
         if self.first_picture is not None:

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desk_twin import ARVATO, MORGENS, DeskTwin, picture
@@ -181,35 +181,45 @@ def test_it_warns_while_konnektor_and_terminal_still_work(window: MainWindow) ->
     assert "Praxissoftware einlesen" in page.reads.text
 
 
+@pytest.fixture
+def drawer(desk: DeskTwin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Bestand]:
+    """What the counter says of each form."""
+    left: dict[str, Bestand] = {}
+    monkeypatch.setattr(desk, "bestand", left.get)
+    return left
+
+
 def test_with_muster_5_in_the_drawer_the_patient_signs_there(
-    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+    desk: DeskTwin, drawer: dict[str, Bestand], window: MainWindow, keys: Keyboard, qtbot: QtBot
 ) -> None:
-    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=3, warnen_ab=2)
+    drawer["muster5"] = Bestand(vordruck="muster5", anzahl=3, warnen_ab=2)
     window.reception.set_settings(desk.settings, "Empfang")
     settle(window, qtbot)
     page = window.reception.ersatzschein
     assert page.unterschrift.value() == "muster5"
-    assert page.stock.text == "Nach dem Zähler sind 3 Vordrucke Muster 5 da."
+    assert page.stock.stand.text() == "Nach dem Zähler sind 3 Vordrucke Muster 5 da."
     assert page.draft() == {}, "nobody chose anything yet"
     keys.press("F2")
     settle(window, qtbot)
     for key in ("F6", "Return", "F9"):
         keys.press(key)
         settle(window, qtbot)
-    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=2, warnen_ab=2)
+    drawer["muster5"] = Bestand(vordruck="muster5", anzahl=2, warnen_ab=2)
     for key in ("J", "J"):
         keys.press(key)
         settle(window, qtbot)
     assert stored_slip(desk).ersatzschein.auf_muster5
-    assert page.stock.text == "Nach dem Zähler sind noch 2 Vordrucke Muster 5 da. Bitte nachbestellen."
-    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=0, warnen_ab=2)
+    assert page.stock.hint.text == "Nach dem Zähler sind noch 2 Vordrucke Muster 5 da. Bitte nachbestellen."
+    drawer["muster5"] = Bestand(vordruck="muster5", anzahl=0, warnen_ab=2)
     window.reception.set_settings(desk.settings, "Empfang")
     settle(window, qtbot)
     assert page.unterschrift.value() == "schein", "without a stock our own sheet carries the signature"
 
 
-def test_a_choice_against_muster_5_is_kept(desk: DeskTwin, window: MainWindow, qtbot: QtBot) -> None:
-    desk.left["muster5"] = Bestand(vordruck="muster5", anzahl=3, warnen_ab=2)
+def test_a_choice_against_muster_5_is_kept(
+    desk: DeskTwin, drawer: dict[str, Bestand], window: MainWindow, qtbot: QtBot
+) -> None:
+    drawer["muster5"] = Bestand(vordruck="muster5", anzahl=3, warnen_ab=2)
     window.reception.set_settings(desk.settings, "Empfang")
     settle(window, qtbot)
     page = window.reception.ersatzschein
@@ -220,4 +230,11 @@ def test_a_choice_against_muster_5_is_kept(desk: DeskTwin, window: MainWindow, q
         assert page.unterschrift.value() == "muster5"
         page.restore(draft)
         assert page.unterschrift.value() == chosen
-        assert page.stock.text == ""
+
+
+def test_every_letter_of_the_page_is_given_once(window: MainWindow, keys: Keyboard) -> None:
+    keys.press("F6")
+    page = window.reception.ersatzschein
+    marked = [w.text() for w in page.findChildren(QAbstractButton)] + [w.text() for w in page.findChildren(QLabel)]
+    letters = [text[text.index("&") + 1].upper() for text in marked if "&" in text.replace("&&", "")]
+    assert sorted(letters) == sorted(set(letters))

@@ -6,36 +6,40 @@ typing. Source: KVDT 2.2.3.1 (P2-400 to P2-402), design §3, §12.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import Versicherung
 from papierbruecke.errors import Einwand
-from papierbruecke.forms.vorrat import Bestand
 from papierbruecke.outage.model import Ergebnis, Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import ErsatzscheinAngaben, ErsatzscheinEingabe
 from papierbruecke.record.rules import Befund
 from papierbruecke.settings import Einstellungen
-from papierbruecke.ui.background import Background, Failure, failure_text
+from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
+from papierbruecke.ui.stock_panel import StockPanel
 from papierbruecke.ui.theme import Ton
+
+if TYPE_CHECKING:
+    from papierbruecke.forms.vorrat import Bestand, Vordruck
 
 ASPECT = 148.0 / 210.0  # DIN A5 upright
 GRUENDE = (
     ("karte_defekt", "Karte &defekt"),
-    ("technik_defekt", "Lesegerät oder &Netz defekt"),
-    ("hausbesuch", "Haus&besuch"),
-    ("kartendaten_falsch", "Karten&daten falsch"),
+    ("technik_defekt", "Lese&gerät oder Netz defekt"),
+    ("hausbesuch", "Hausbesu&ch"),
+    ("kartendaten_falsch", "Kartendaten &falsch"),
     ("saeugling", "Säugling, noch &ohne Karte"),
     ("ersatzbescheinigung", "Ersatzbescheinigung liegt &vor"),
     ("karte_nicht_dabei", "Karte n&icht dabei"),
 )
-SCHEIN, MUSTER5 = "schein", "muster5"
+SCHEIN = "schein"
+MUSTER5: "Vordruck" = "muster5"
 UNTERSCHRIFT = (
     (SCHEIN, "unterschreibt jetzt auf dem Schein"),
     (MUSTER5, "unterschreibt auf Vordruck Muster 5"),
@@ -76,10 +80,11 @@ class ErsatzscheinPage(FormPage):
             "&Unterschrift", "ersatz_unterschrift", UNTERSCHRIFT, pfad="ersatzschein.unterschrift_entfaellt"
         )
         self.unterschrift.changed.connect(self.touch)
-        self.unterschrift.changed.connect(self._show_stock)
-        self.stock = Hint("ersatz_vorrat")
+        self.stock = StockPanel(desk, background, self.bar, MUSTER5)
+        self.stock.counted.connect(self._on_stock)
+        self.bar.row.insertWidget(1, self.stock.open_button)
         self._bestand: Bestand | None = None
-        self.eeb = QCheckBox("ist &einverstanden: Praxis fordert eine eEB an")
+        self.eeb = QCheckBox("ist einverst&anden: Praxis fordert eine eEB an")
         self.eeb.setObjectName("ersatz_eeb")
         self.eeb.toggled.connect(lambda _: self.touch())
         self.bemerkung = Field(
@@ -88,7 +93,6 @@ class ErsatzscheinPage(FormPage):
         self.bemerkung.changed.connect(self.touch)
         self._walk = EnterWalk(self, lambda: self.bar.main_button.setFocus(Qt.FocusReason.TabFocusReason))
         self._walk.set_order([*self.gruende.values(), self.unterschrift.combo, self.eeb, self.bemerkung.edit])
-        self.bar.finished.connect(self._ask_stock)
         for choice in self.gruende.values():
             self._walk.leave_by(choice, partial(self._choose, choice))
         self._arrange()
@@ -110,7 +114,6 @@ class ErsatzscheinPage(FormPage):
             entry.addWidget(choice)
         entry.addSpacing(4)
         entry.addWidget(self.unterschrift)
-        entry.addWidget(self.stock)
         entry.addWidget(self.eeb)
         entry.addWidget(self.bemerkung)
         entry.addWidget(self.advice)
@@ -135,6 +138,7 @@ class ErsatzscheinPage(FormPage):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(card, 1)
+        layout.addWidget(self.stock)
         layout.addWidget(self.bar)
 
     # -- what the window gives -------------------------------------------------
@@ -142,31 +146,18 @@ class ErsatzscheinPage(FormPage):
     def set_settings(self, settings: Einstellungen, wer: str) -> None:
         """As every form; whoever keeps Muster 5 in the drawer lets the patient sign there."""
         super().set_settings(settings, wer)
-        self._ask_stock()
+        self.stock.reload()
 
-    def _ask_stock(self) -> None:
-        desk = self._desk
-        self._background.run("outbox", lambda: desk.bestand("muster5"), self._on_stock, self._on_stock_failure)
-
-    def _on_stock(self, bestand: Bestand | None) -> None:
+    def _on_stock(self, bestand: "Bestand | None") -> None:
         unchanged = self.unterschrift.value() == self._usual
         self._bestand = bestand
         if unchanged:
             self.unterschrift.choose(self._usual)
-        self._show_stock()
-
-    def _on_stock_failure(self, failure: Failure) -> None:
-        self.stock.show_text(failure_text(failure), Ton.WARN)
 
     @property
     def _usual(self) -> str:
         """Where the patient signs if nobody chooses: on Muster 5 as long as there is a stock of it."""
         return MUSTER5 if self._bestand is not None and self._bestand.anzahl else SCHEIN
-
-    def _show_stock(self) -> None:
-        left = self._bestand if self.unterschrift.value() == MUSTER5 else None
-        text = (left.hinweis or left.stand) if left is not None else ""
-        self.stock.show_text(text, Ton.WARN if left is not None and left.knapp else Ton.ACCENT)
 
     def submit(self) -> None:
         """F9: as every form; afterwards the signature is asked for, unless none is needed."""
@@ -252,7 +243,6 @@ class ErsatzscheinPage(FormPage):
             choice.setChecked(False)
         self._group.setExclusive(True)
         self.unterschrift.choose(self._usual)
-        self._show_stock()
         self.eeb.setChecked(False)
         self.bemerkung.set_text("")
         self.touch()

@@ -1,11 +1,11 @@
-"""The pink paper at the desk: a hint when it runs short, and a line to say what was filled up or spoilt.
+"""Pre-printed paper at the desk: a hint when it runs short, and a line to say what was filled up or spoilt.
 
 Everybody at the desk may say so: it is no setting. What a print took is counted by itself.
 """
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.ui.background import Background, Failure, failure_text
@@ -28,10 +28,14 @@ MAX_DIGITS = 6
 
 
 class StockPanel(QWidget):
-    """The counter of one pre-printed form, for the page that prints on it.
+    """The counter of one pre-printed form, for the page that uses it.
 
     ``open_button`` belongs into the bar of the page; the rest shows when it has something to say.
+
+    Signals: ``counted`` carries what is left, or None if nobody counts.
     """
+
+    counted = Signal(object)
 
     def __init__(self, desk: Desk, background: Background, bar: IssueBar, vordruck: "Vordruck") -> None:
         super().__init__()
@@ -78,6 +82,7 @@ class StockPanel(QWidget):
         self.hint.show_text(left.hinweis or "" if left is not None else "", Ton.WARN)
         self.stand.setText(left.stand if left is not None else "Die Blätter zählt hier noch niemand.")
         self._appear()
+        self.counted.emit(left)
 
     def _appear(self) -> None:
         self.setVisible(bool(self.hint.text) or self.open_button.isChecked())
