@@ -15,9 +15,14 @@ def _source(name: str) -> str:
     return (resources.folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
+def outline(name: str, color: str, stroke: str) -> str:
+    """An icon as SVG in one colour (``#RRGGBB``) and one width of line."""
+    return _source(name).replace("#000000", color).replace('"1.5"', f'"{stroke}"')
+
+
 def pixmap(name: str, tint: str, size: int, ratio: float = 2.0, stroke: float = 1.5) -> QPixmap:
     """An icon as pixels: ``size`` in logical pixels, drawn ``ratio`` times finer."""
-    svg = _source(name).replace("#000000", theme.current().color(tint).name()).replace('"1.5"', f'"{stroke}"')
+    svg = outline(name, theme.current().color(tint).name(), str(stroke))
     image = QPixmap(round(size * ratio), round(size * ratio))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -45,7 +50,7 @@ def badge(name: str, tint: str, size: int, ratio: float = 2.0) -> QPixmap:
     painter.setBrush(theme.current().color(tint))
     painter.drawEllipse(0, 0, image.width(), image.height())
     inset = image.width() * 0.14
-    svg = _source(name).replace("#000000", theme.current().color("surface").name()).replace('"1.5"', '"3"')
+    svg = outline(name, theme.current().color("surface").name(), "3")
     inner = QRectF(inset, inset, image.width() - 2 * inset, image.height() - 2 * inset)
     QSvgRenderer(QByteArray(svg.encode())).render(painter, inner)
     painter.end()

@@ -44,9 +44,10 @@ _TON = {
 
 
 class LagePage(QWidget, Page):
-    """Signals: ``hotline_wanted`` to copy the sentence for the hotline."""
+    """Signals: ``hotline_wanted`` to copy the sentence for the hotline, ``outages_wanted`` for the year in review."""
 
     hotline_wanted = Signal()
+    outages_wanted = Signal()
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
@@ -65,6 +66,8 @@ class LagePage(QWidget, Page):
         self.watched = label("", "klein")
         self.report_button = button("Störungsbericht sichern", "stoerungsbericht", "haupt", "F9")
         self.report_button.clicked.connect(self.save_report)
+        self.year_button = button("&Ausfälle im Jahr", "zu_ausfaellen", symbol="lage")
+        self.year_button.clicked.connect(self.outages_wanted)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -139,6 +142,8 @@ class LagePage(QWidget, Page):
             ),
             1,
         )
+        row.setSpacing(12)
+        row.addWidget(self.year_button)
         row.addWidget(self.report_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -20,7 +20,6 @@ from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import theme
-from papierbruecke.ui.abgleich_page import AbgleichPage
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.desk import Desk
@@ -34,7 +33,7 @@ from papierbruecke.ui.lage_page import LagePage
 from papierbruecke.ui.login_page import ROLLE
 from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.mode_panel import ModePanel
-from papierbruecke.ui.navigation import SPERREN, FootLine, Navigation
+from papierbruecke.ui.navigation import OBERHALB, SPERREN, FootLine, Navigation
 from papierbruecke.ui.notfallmappe_page import NotfallmappePage
 from papierbruecke.ui.outbox_page import OutboxPage
 from papierbruecke.ui.page import page_of
@@ -42,6 +41,7 @@ from papierbruecke.ui.reception import AU, ERSATZSCHEIN, REZEPT, Reception
 from papierbruecke.ui.session import Session
 from papierbruecke.ui.settings_page import SettingsPage
 from papierbruecke.ui.shortcuts import Shortcuts
+from papierbruecke.ui.side_pages import SidePages
 from papierbruecke.ui.stoerung_banner import ModeLine, StoerungBanner, hotline_sentence
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.watch_lane import WatchLane
@@ -81,8 +81,9 @@ class MainWindow(QMainWindow):
         self.notice = Hint("meldung", Ton.BAD)
         self.reception = Reception(desk, background)
         self.outbox = OutboxPage(desk, background)
-        self.abgleich = AbgleichPage(desk, background)
         self.lage_page = LagePage(desk, background)
+        self.side = SidePages(desk, background, self.outbox, self.lage_page)
+        self.abgleich = self.side.abgleich
         self.mappe = NotfallmappePage(desk, background)
         self.mode = ModePanel()
         self.help = HelpPage()
@@ -91,7 +92,7 @@ class MainWindow(QMainWindow):
         self.places: dict[str, QWidget] = {
             "empfang": self.reception,
             "nachbearbeitung": self.outbox,
-            "abgleich": self.abgleich,
+            **self.side.places,
             "lage": self.lage_page,
             "notfallmappe": self.mappe,
             "betriebsart": self.mode,
@@ -124,8 +125,7 @@ class MainWindow(QMainWindow):
         self.reception.changed.connect(self.lists.reload)
         self.reception.beleg_wanted.connect(self._show_beleg)
         self.outbox.changed.connect(self.lists.reload)
-        self.outbox.abgleich_wanted.connect(lambda: self.show_place("abgleich"))
-        self.abgleich.back_wanted.connect(lambda: self.show_place("nachbearbeitung"))
+        self.side.wanted.connect(self.show_place)
         self.lage_page.hotline_wanted.connect(self.copy_hotline)
         self.setup.saved.connect(self._on_settings)
         self.setup.saved.connect(self.watch.start_anew)
@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
         self.navigation.buttons["nachbearbeitung"].show_waiting(waiting)
         self.reception.show_today(self.lines)
         self.outbox.show_rows(self.lists.rows, self.papier)
+        self.side.fristen.show_rows(self.lists.rows, Dienst.KIM in self.papier)
         self._show_state()
         self._show_where()
 
@@ -264,7 +265,7 @@ class MainWindow(QMainWindow):
             self.lock()
             return
         self._stack.setCurrentWidget(self.places[place])
-        self.navigation.show_place("nachbearbeitung" if place == "abgleich" else place)
+        self.navigation.show_place(place)
         page_of(self.places[place]).enter()
 
     def _at_reception(self, action: Callable[[], object]) -> None:
@@ -286,8 +287,8 @@ class MainWindow(QMainWindow):
         place = self.place
         if place == "betriebsart":
             self._close_panel()
-        elif place == "abgleich":
-            self.show_place("nachbearbeitung")
+        elif place in OBERHALB:
+            self.show_place(OBERHALB[place])
         elif self.notice.isVisible():
             self.notice.show_text("")
         elif place == "empfang":

@@ -69,6 +69,8 @@ PLACES = (
     ("hilfe", "Hilfe", "hilfe"),
 )
 SPERREN = "sperren"
+OBERHALB = {"abgleich": "nachbearbeitung", "fristen": "nachbearbeitung", "ausfaelle": "lage"}
+"""Pages that open from another one, and the page that they lead back to."""
 
 
 class Navigation(QFrame):
@@ -105,8 +107,9 @@ class Navigation(QFrame):
 
     def show_place(self, place: str) -> None:
         """Mark where we are."""
-        if place in self.buttons:
-            self.buttons[place].setChecked(True)
+        above = OBERHALB.get(place, place)
+        if above in self.buttons:
+            self.buttons[above].setChecked(True)
 
     def narrow(self, small: bool) -> None:
         """Only icons in small windows; the words stay for the screen reader."""

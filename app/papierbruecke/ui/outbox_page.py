@@ -38,10 +38,11 @@ _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
 
 
 class OutboxPage(QWidget, Page):
-    """Signals: ``changed`` after anything that other lists show, ``abgleich_wanted`` for the evening's sheet."""
+    """Signals: ``changed`` after anything that other lists show; the others lead to another page."""
 
     changed = Signal()
     abgleich_wanted = Signal()
+    deadlines_wanted = Signal()
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
@@ -88,18 +89,19 @@ class OutboxPage(QWidget, Page):
         self.bar.requested.connect(self.send)
         self.bar.changed.connect(self.changed)
         self.bar.finished.connect(lambda: self.table.setFocus())
-        self.abgleich_button = button("&Abgleich", "zum_abgleich", symbol="abgleich")
-        self.abgleich_button.clicked.connect(self.abgleich_wanted)
-        self.bar.row.insertWidget(0, self.abgleich_button)
         self.again_button = button("&Noch einmal drucken …", "noch_einmal", symbol="drucken")
         self.again_button.clicked.connect(self.open_reprint)
-        self.bar.row.insertWidget(1, self.again_button)
+        steps_button = button("&Weitere Schritte …", "weitere_schritte", symbol="hand")
+        steps_button.clicked.connect(self.open_steps)
+        to_abgleich = button("&Abgleich", "zum_abgleich", symbol="abgleich")
+        to_abgleich.clicked.connect(self.abgleich_wanted)
+        to_fristen = button("&Fristen", "zu_fristen", symbol="uhr")
+        to_fristen.clicked.connect(self.deadlines_wanted)
+        for at, made in enumerate((to_abgleich, to_fristen, steps_button, self.again_button)):
+            self.bar.row.insertWidget(at, made)
         self.reprint = ReprintPanel()
         self.reprint.wanted.connect(self._reprint)
         self.reprint.closed.connect(self.close_panels)
-        self.steps_button = button("&Weitere Schritte …", "weitere_schritte", symbol="hand")
-        self.steps_button.clicked.connect(self.open_steps)
-        self.bar.row.insertWidget(1, self.steps_button)
         self.steps = StepsPanel()
         self.steps.wanted.connect(self._step)
         self.steps.compare_wanted.connect(self._compare)
@@ -145,8 +147,7 @@ class OutboxPage(QWidget, Page):
         """New figures and a new list; the chosen row stays chosen."""
         self._rows = list(rows)
         self._kim_in_papier = Dienst.KIM in papier
-        open_ones = [s for s in {s.id: s for s in papier.values()}.values()]
-        begin = min((s.beginn for s in open_ones), default=None)
+        begin = min((s.beginn for s in papier.values()), default=None)
         heute = local(self._desk.clock.now()).date()
         self.title.setText(f"Störung {texts.seit(begin, heute)}" if begin else "Alle Belege dieses Platzes")
         self.numbers.show_counts(counts(rows))
