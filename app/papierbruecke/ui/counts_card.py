@@ -61,6 +61,15 @@ def figures_card(title: QLabel, numbers: CountsRow) -> QFrame:
     return card
 
 
+def sending_progress() -> QProgressBar:
+    """How far the Nachversand is; the words beside it say it too."""
+    made = QProgressBar()
+    made.setObjectName("nachversand_fortschritt")
+    made.setTextVisible(False)
+    made.setAccessibleName("Fortschritt des Nachversands")
+    return made
+
+
 def sending_card(progress: QProgressBar, words: QLabel, stop: QPushButton) -> QFrame:
     """How far the Nachversand is, and how it is stopped."""
     card = frame("karte")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
@@ -17,7 +17,7 @@ from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
-from papierbruecke.ui.counts_card import CountsRow, figures_card, sending_card
+from papierbruecke.ui.counts_card import CountsRow, figures_card, sending_card, sending_progress
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Field, Hint, button, frame, label
 from papierbruecke.ui.history_panel import HistoryPanel
@@ -58,10 +58,7 @@ class OutboxPage(QWidget, Page):
         self.wer = "Empfang"
         self.title = label("Belege", "abschnitt")
         self.numbers = CountsRow()
-        self.progress = QProgressBar()
-        self.progress.setObjectName("nachversand_fortschritt")
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Fortschritt des Nachversands")
+        self.progress = sending_progress()
         self.sending = label("", "wert", wrap=True, name="nachversand_stand")
         self.stop_button = button("Anhalten", "nachversand_anhalten", key="Esc")
         self.stop_button.clicked.connect(self.stop_sending)
