@@ -68,6 +68,7 @@ class LongWork(QWidget):
         self.words = label("", "wert", wrap=True, name=f"{name}_stand")
         self.bar = QProgressBar()
         self.bar.setObjectName(f"{name}_balken")
+        self.bar.setAccessibleName("Fortschritt")
         self.bar.setTextVisible(False)
         self.stop_button = button("Abbrechen", f"{name}_abbrechen", key="Esc")
         self.stop_button.clicked.connect(self.stop)
