@@ -118,12 +118,25 @@ class FolderDesk:
         )
 
     def window_lock(self) -> "WindowLock":
-        """The right of one window to this folder; refuses a folder on another machine."""
-        from papierbruecke.vault.place import WindowLock, refuse_network_share
+        """The right of one window to this folder; raises what ``check_place`` raises."""
+        from papierbruecke.vault.place import WindowLock
 
-        refuse_network_share(self.daten)
+        self.check_place()
         self.daten.mkdir(parents=True, exist_ok=True)
         return WindowLock(self.daten)
+
+    def check_place(self) -> None:
+        """Raises ``speicher.netzlaufwerk`` on another machine's disk, ``speicher.umgezogen`` in a copy."""
+        from papierbruecke.vault.place import check_place
+
+        check_place(self.daten)
+
+    def adopt_folder(self, wer: str) -> None:
+        """A person says that the folder moved here and that nobody works in the old one; noted in the history."""
+        from papierbruecke.vault.place import settle
+
+        settle(self.daten)
+        self.store().note(None, "ordner.uebernommen", wer)
 
     # -- every day -----------------------------------------------------------
 

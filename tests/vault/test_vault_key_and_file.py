@@ -15,6 +15,7 @@ from papierbruecke.outbox.migrations import MIGRATIONS
 from papierbruecke.record.model import BelegArt
 from papierbruecke.vault.database import open_database, translate
 from papierbruecke.vault.key import FILE, Key, open_key
+from papierbruecke.vault.place import HOME_FILE
 
 
 def code_of(call: object, *args: object, **kwargs: object) -> str:
@@ -30,7 +31,7 @@ def test_a_passphrase_opens_the_same_key_again(tmp_path: Path) -> None:
     assert len(made.raw) == 32
     assert made.hex() not in repr(made)
     assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
-    assert sorted(p.name for p in tmp_path.iterdir()) == [FILE]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([FILE, HOME_FILE])
 
 
 def test_wrong_missing_and_damaged_keys_change_nothing(tmp_path: Path) -> None:

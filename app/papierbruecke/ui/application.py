@@ -17,6 +17,7 @@ from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.main_window import TITLE, MainWindow
 from papierbruecke.ui.tray import Tray
+from papierbruecke.vault.place import MOVED
 
 CONNECT_MS = 300
 RAISE = b"zeigen\n"
@@ -74,6 +75,8 @@ def run(desk: Desk, quiet: bool = False) -> int:
     if not instance.is_first():
         return 0
     try:
+        if not _at_home(desk):
+            return ENVIRONMENT
         with desk.window_lock():
             window = open_main_window(desk, quiet=quiet)
             app.setQuitOnLastWindowClosed(False)
@@ -83,6 +86,26 @@ def run(desk: Desk, quiet: bool = False) -> int:
     except EnvironmentFailure as failure:
         QMessageBox.warning(None, TITLE, failure.text)
         return ENVIRONMENT
+
+
+def _at_home(desk: Desk) -> bool:
+    """Whether the folder may be opened here; one that moved is taken over on a person's word only."""
+    try:
+        desk.check_place()
+    except EnvironmentFailure as failure:
+        if failure.code != MOVED:
+            raise
+        question = QMessageBox(QMessageBox.Icon.Warning, TITLE, failure.text)
+        question.setInformativeText("Arbeitet noch jemand mit dem alten Ordner?")
+        here = question.addButton("Niemand, &hier weiterarbeiten", QMessageBox.ButtonRole.AcceptRole)
+        stay = question.addButton("&Nicht öffnen", QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(stay)
+        question.setEscapeButton(stay)
+        question.exec()
+        if question.clickedButton() is not here:
+            return False
+        desk.adopt_folder("Praxis")
+    return True
 
 
 def application() -> QApplication:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from papierbruecke.errors import EnvironmentFailure
-from papierbruecke.vault.place import refuse_network_share
+from papierbruecke.vault.place import check_place, is_settled, settle
 
 FILE = "schluessel.json"
 BACKUPS = "sicherungen"
@@ -49,9 +49,17 @@ def open_key(folder: Path, *, passphrase: str | None, create: bool) -> Key:
     Order: the passphrase given by the caller, the passphrase file of a simulator folder, the
     operating system's key store. Raises EnvironmentFailure ``speicher.schluessel`` if none of
     them opens it, ``speicher.beschaedigt`` if the key file is broken or missing beside data,
-    ``speicher.netzlaufwerk`` if the folder lies on another machine.
+    ``speicher.netzlaufwerk`` if the folder lies on another machine, ``speicher.umgezogen`` if it is a copy.
     """
-    refuse_network_share(folder)
+    check_place(folder)
+    key = _open(folder, passphrase, create)
+    # A backup is only looked into; it has no home of its own.
+    if create and not is_settled(folder):
+        settle(folder)
+    return key
+
+
+def _open(folder: Path, passphrase: str | None, create: bool) -> Key:
     if passphrase is None:
         passphrase = _simulator_passphrase(folder)
     path = folder / FILE

@@ -1,9 +1,13 @@
-"""Where a data folder may lie, and that only one window works in it.
+"""Where a data folder may lie, that it is the only one of its kind, and that one window works in it.
 
-SQLite's locks and its WAL need one machine: a file on a network share loses data quietly. Two
-windows over one folder would ask the same question twice. Source: design §6.4; stack §13.
+SQLite's locks and its WAL need one machine: a file on a network share loses data quietly. A copied
+folder owes the same records as its original, so both would send them. Two windows over one folder
+would ask the same question twice. Source: design §6.4; stack §13.
 """
 
+import contextlib
+import hashlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -11,8 +15,12 @@ from types import TracebackType
 from typing import IO, Self
 
 from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.files import write_output
 
 LOCK_FILE = "fenster.sperre"
+HOME_FILE = "ort.json"
+"""Where this folder was when it was last at home: computer and path, as a digest."""
+MOVED = "speicher.umgezogen"
 _SHARES = {
     "nfs",
     "nfs4",
@@ -30,6 +38,7 @@ _SHARES = {
 _MOUNTS = Path("/proc/mounts")
 _DRIVE_REMOTE = 4
 """GetDriveTypeW: the drive is a network drive."""
+_MACHINE_ID = Path("/etc/machine-id")
 
 
 class WindowLock:
@@ -72,8 +81,76 @@ def _lock(stream: IO[bytes]) -> None:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def refuse_network_share(folder: Path) -> None:
-    """Raise ``speicher.netzlaufwerk`` if this folder lies on another machine; in doubt it may stay."""
+def check_place(folder: Path) -> None:
+    """Nothing is opened on another machine's disk or in a copy of a folder.
+
+    Raises EnvironmentFailure ``speicher.netzlaufwerk``, ``speicher.umgezogen``; in doubt a folder may stay.
+    """
+    _refuse_network_share(folder)
+    _refuse_moved(folder)
+
+
+def settle(folder: Path) -> None:
+    """From now on this folder is at home here. Raises EnvironmentFailure ``speicher.nur_lesen``."""
+    document = json.dumps({"version": 1, "ort": _home(folder)}).encode()
+    try:
+        write_output(folder / HOME_FILE, document)
+    except EnvironmentFailure as failure:
+        raise EnvironmentFailure(
+            "speicher.nur_lesen",
+            "Der Datenordner lässt sich nicht beschreiben. Bitte freien Platz und Rechte prüfen lassen.",
+        ) from failure
+
+
+def is_settled(folder: Path) -> bool:
+    """Whether the folder knows its home; one that a cut-off write left unreadable learns it anew."""
+    return _noted(folder) is not None
+
+
+def _refuse_moved(folder: Path) -> None:
+    noted = _noted(folder)
+    if noted is not None and noted != _home(folder):
+        raise EnvironmentFailure(
+            MOVED,
+            "Dieser Datenordner war zuletzt an einem anderen Ort oder auf einem anderen Computer. Gäbe es ihn zweimal, "
+            "könnte eine Krankschreibung zweimal verschickt werden, deshalb bleibt er zu. Wird der alte Ordner nicht "
+            "mehr benutzt, diesen hier übernehmen: im Fenster oder mit „papierbruecke ordner uebernehmen“.",
+        )
+
+
+def _noted(folder: Path) -> str | None:
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads((folder / HOME_FILE).read_text(encoding="utf-8"))["ort"])
+    return None
+
+
+def _home(folder: Path) -> str:
+    """A digest, because a path names its user."""
+    return hashlib.sha256(f"{_machine()}\n{os.path.realpath(folder)}".encode()).hexdigest()
+
+
+def _machine() -> str:
+    """What the operating system calls this computer; empty where it has no such name."""
+    if sys.platform == "win32":
+        import winreg
+
+        with (
+            contextlib.suppress(OSError),
+            winreg.OpenKey(
+                winreg.HKEY_LOCAL_MACHINE,
+                r"SOFTWARE\Microsoft\Cryptography",
+                0,
+                winreg.KEY_READ | winreg.KEY_WOW64_64KEY,
+            ) as key,
+        ):
+            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+        return ""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return _MACHINE_ID.read_text(encoding="ascii").strip()
+    return ""
+
+
+def _refuse_network_share(folder: Path) -> None:
     if is_network_share(folder):
         raise EnvironmentFailure(
             "speicher.netzlaufwerk",
