@@ -1,6 +1,7 @@
 """Every locked package has a known licence that fits, and is the very file that was looked at.
 
-What this does not show: whether a package has a known weakness. Nothing here asks a list of those.
+What this does not show: whether a package has a known weakness. That is asked before a release
+(``packaging/README.md``).
 """
 
 import csv

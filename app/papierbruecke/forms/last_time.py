@@ -5,7 +5,7 @@ Source: AVWG P3-625 AK10, P3-430. The doctor still decides each item anew.
 
 from papierbruecke.card.model import Versicherter
 from papierbruecke.outbox.model import Zustand
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import BelegStore
 from papierbruecke.practice.patient_index import same_person
 from papierbruecke.record.model import BelegArt, RezeptEingabe, Verordnung
 
@@ -14,7 +14,7 @@ LOOK_BACK = 2000
 _VOID = frozenset({Zustand.STORNIERT})
 
 
-def last_prescription(store: Outbox, person: Versicherter) -> tuple[Verordnung, ...]:
+def last_prescription(store: BelegStore, person: Versicherter) -> tuple[Verordnung, ...]:
     """The items of the newest prescription of this person, all its sheets together; empty = none known."""
     name = f"{person.nachname}, {person.vorname}"
     lines = [line for line in store.find(art=BelegArt.REZEPT, limit=LOOK_BACK) if line.patient == name]

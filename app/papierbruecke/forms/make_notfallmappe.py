@@ -6,7 +6,7 @@ from uuid import uuid4
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.forms.draw_page import draw_page
 from papierbruecke.forms.notfallmappe import Mappe, Teil, Vordruck, end_of_next_quarter, teile
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import NummernStore
 from papierbruecke.pdf.canvas import Dokument
 from papierbruecke.record.belegnummer import NOTFALL_BLOCK
 from papierbruecke.record.kennung import new_kennung
@@ -15,7 +15,7 @@ from papierbruecke.settings import Einstellungen
 
 
 def make_notfallmappe(
-    store: Outbox,
+    store: NummernStore,
     settings: Einstellungen,
     *,
     heute: date,

@@ -1,5 +1,6 @@
-"""The port of the store: everything that may ever happen to a Beleg, in few verbs.
+"""The port of the store: everything that may ever happen to a Beleg, in four small parts.
 
+A service asks for the part that it needs; only who opens and closes the file sees the whole.
 Two stores live behind it: the SQLCipher file of this desk and its in-memory twin; both pass
 ``tests/contracts/test_outbox_contract.py``. Every verb that writes is one immediate
 transaction together with its event row, durable (``synchronous=FULL``) when it returns.
@@ -13,6 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from papierbruecke.outage.incident import Stoerung
+from papierbruecke.outage.switch_mode import StoerungStore
 from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand
 from papierbruecke.record.model import Beleg, BelegArt, Eingabe
 
@@ -48,8 +50,8 @@ class TransitionRefused(Exception):
         self.wanted = wanted
 
 
-class Outbox(Protocol):
-    """The store of one desk. Belongs to one lane (thread); see ``ui/background.py``."""
+class NummernStore(Protocol):
+    """The numbers on paper: drawn once, never given twice."""
 
     def reserve_nummer(self, tag: date, platz: str) -> str:
         """Draw the next Belegnummer of this day and desk; never given twice, gaps are allowed."""
@@ -70,6 +72,10 @@ class Outbox(Protocol):
 
         They may be on paper already.
         """
+
+
+class BelegStore(Protocol):
+    """The Belege, their states, their pages and their history."""
 
     def put(self, beleg: Beleg, seiten: dict[str, bytes], wer: str) -> Uebersicht:
         """Store a Beleg with its pages (name → PDF) in state ERFASST.
@@ -117,6 +123,21 @@ class Outbox(Protocol):
     def seiten(self, kennung: UUID) -> dict[str, bytes]:
         """The stored pages: ``muster16``, or ``kk``, ``v``, ``ag``."""
 
+    def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
+        """Delete what is medical or names a person in a finished Beleg; its skeleton and its history stay.
+
+        ``regel`` is the rule that asks for it. Doing it twice changes nothing. Raises
+        TransitionRefused if the Beleg is not finished. Nothing of it may be left in freed
+        pages or journals after ``forget_journal``.
+        """
+
+    def einzelfaelle(self, tag: date, moment: datetime, wer: str) -> Stoerung:
+        """The standing Störung of a day for a Beleg without an outage; made on first use."""
+
+
+class VersandStore(Protocol):
+    """What is signed and sent: the exact bytes, each attempt, the mails that were read, the right to send."""
+
     def sign(self, kennung: UUID, xml: bytes, p7s: bytes, wer: str) -> Uebersicht:
         """Keep the exact signed bytes and go GEDRUCKT → SIGNIERT, in one transaction."""
 
@@ -141,20 +162,6 @@ class Outbox(Protocol):
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         """Note what became of these mails (UIDL → ``zugestellt``, ``fremd``, …); known ones stay as they are."""
 
-    def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
-        """Delete what is medical or names a person in a finished Beleg; its skeleton and its history stay.
-
-        ``regel`` is the rule that asks for it. Doing it twice changes nothing. Raises
-        TransitionRefused if the Beleg is not finished. Nothing of it may be left in freed
-        pages or journals after ``forget_journal``.
-        """
-
-    def forget_journal(self) -> bool:
-        """Make sure that no journal still holds what was deleted; False if somebody is just reading there."""
-
-    def together(self) -> AbstractContextManager[None]:
-        """Whatever is written inside is one transaction: durable at its end, or none of it."""
-
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         """Take the right to drain; False if another holder's lease is still running."""
 
@@ -164,20 +171,15 @@ class Outbox(Protocol):
     def release_lease(self, name: str, holder: str) -> None:
         """Give it back."""
 
-    def begin_stoerung(self, stoerung: Stoerung, wer: str) -> None:
-        """Open a Störung; its Dienste are in Betriebsart papier from now on.
 
-        Raises ValueError if an open Störung already names one of these Dienste.
-        """
+class Outbox(NummernStore, BelegStore, VersandStore, StoerungStore, Protocol):
+    """The store of one desk, whole. Belongs to one lane (thread); see ``ui/background.py``."""
 
-    def change_stoerung(self, stoerung: Stoerung, wer: str) -> None:
-        """Store a changed Störung (Dienste added, taken back, ended, reason)."""
+    def forget_journal(self) -> bool:
+        """Make sure that no journal still holds what was deleted; False if somebody is just reading there."""
 
-    def stoerungen(self, *, nur_offene: bool = False) -> list[Stoerung]:
-        """All Störungen, oldest first."""
-
-    def einzelfaelle(self, tag: date, moment: datetime, wer: str) -> Stoerung:
-        """The standing Störung of a day for a Beleg without an outage; made on first use."""
+    def together(self) -> AbstractContextManager[None]:
+        """Whatever is written inside is one transaction: durable at its end, or none of it."""
 
     def verify(self) -> list[str]:
         """Check integrity and the hash chain; an empty list means all is well, else findings."""

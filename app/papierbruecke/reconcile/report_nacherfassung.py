@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from papierbruecke.clock import local
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import BelegStore
 from papierbruecke.pdf.barcode import draw, qr
 from papierbruecke.pdf.canvas import Kasten, Seite
 from papierbruecke.pdf.flow import LEFT_MM, RIGHT_MM, Fluss
@@ -29,7 +29,7 @@ _HAKEN = {
 }
 
 
-def to_enter(store: Outbox) -> tuple[Beleg, ...]:
+def to_enter(store: BelegStore) -> tuple[Beleg, ...]:
     """The Belege that somebody must type into the practice system, sorted by patient, then number."""
     waiting = [zeile for zeile in store.find() if _waits(zeile)]
     waiting.sort(key=lambda zeile: (zeile.patient.casefold(), zeile.belegnummer))

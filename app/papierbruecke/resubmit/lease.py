@@ -13,7 +13,7 @@ from datetime import timedelta
 from papierbruecke.clock import Clock
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.kim.model import LONGEST_SEND
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import VersandStore
 
 NAME = "nachversand"
 MINDESTENS = LONGEST_SEND  # a second run must not take over while a single mail is still under way
@@ -23,7 +23,7 @@ DAUER = MINDESTENS + timedelta(minutes=5)
 class Lease:
     """The right to send, held by one run."""
 
-    def __init__(self, store: Outbox, clock: Clock) -> None:
+    def __init__(self, store: VersandStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._holder = f"{platform.node()}/{os.getpid()}/{uuid.uuid4()}"

@@ -4,7 +4,7 @@ from datetime import datetime
 from statistics import median
 
 from papierbruecke.outbox.model import Spalte
-from papierbruecke.outbox.store import Outbox
+from papierbruecke.outbox.store import BelegStore
 from papierbruecke.pdf.flow import Fluss, Spaltenkopf
 from papierbruecke.reconcile.ledger import Abgleich, Zeile
 from papierbruecke.record.model import BelegArt
@@ -43,7 +43,7 @@ class Wertung(PatientValue):
         return [times, forgotten if self.belege else "Es wurde nichts ausgestellt."]
 
 
-def score(store: Outbox, abgleich: Abgleich, begin: datetime, end: datetime) -> Wertung:
+def score(store: BelegStore, abgleich: Abgleich, begin: datetime, end: datetime) -> Wertung:
     """What the store of the drill tells."""
     ready: list[tuple[datetime, bool]] = []
     for line in store.find():
