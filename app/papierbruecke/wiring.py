@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from papierbruecke.outage.samples import Samples
     from papierbruecke.outage.switch_mode import SwitchMode
     from papierbruecke.outage.watch import Watch
-    from papierbruecke.practice.find_kostentraeger import FindKostentraeger
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
@@ -202,13 +201,6 @@ class Desk(KassenDesk):
         if not (self.daten / FILE).exists():
             return cover, ()
         return complete_cover(cover, self.find_kostentraeger(), local(self.clock.now()).date())
-
-    def find_kostentraeger(self) -> "FindKostentraeger":
-        """Search and import of Krankenkassen, for the calling thread."""
-        from papierbruecke.practice.find_kostentraeger import FindKostentraeger
-        from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
-
-        return FindKostentraeger(self.once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
 
     def search_kostentraeger(self, text: str) -> "list[Kostentraeger]":
         """Living Krankenkassen by name, place, IK or VKNR, as one types; none without an imported file."""

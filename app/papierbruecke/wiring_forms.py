@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from papierbruecke.forms.issue_beleg import IssueBeleg, Printer
     from papierbruecke.forms.preprinted import Blatt, MappenStand
     from papierbruecke.forms.vorrat import Aenderung, Bestand, Vordruck, Vorrat
+    from papierbruecke.practice.check_plz import CheckPlz
+    from papierbruecke.practice.find_kostentraeger import FindKostentraeger
     from papierbruecke.record.model import Verordnung
     from papierbruecke.record.suggest import Vorschlaege
     from papierbruecke.record.suggestion_model import IcdEintrag, Liste, Mittel
@@ -41,7 +43,7 @@ class FormsDesk(FolderDesk):
         befund = check_rezept(eingabe, local(self.clock.now()).date())
         if not befund.einwaende:
             befund.einwaende += layout_objections(eingabe)
-        return befund
+        return self._remark_plz(eingabe, befund)
 
     def check_au(self, eingabe: AuEingabe) -> Befund:
         """Objections and warnings, also of what would not fit on the form; nothing is stored."""
@@ -52,7 +54,7 @@ class FormsDesk(FolderDesk):
             befund.einwaende += layout_objections(eingabe)
         for code in self._unknown_codes(eingabe):
             befund.warn("icd.unbekannt", f"{code} steht nicht als endständiger Code in der ICD-10-GM. Bitte prüfen.")
-        return befund
+        return self._remark_plz(eingabe, befund)
 
     def _unknown_codes(self, eingabe: AuEingabe) -> list[str]:
         """Codes that the imported catalogue does not have; without a catalogue nobody knows."""
@@ -65,11 +67,11 @@ class FormsDesk(FolderDesk):
 
     def check_personalien(self, eingabe: Eingabe) -> Befund:
         """Objections and warnings for a sheet that is filled in by hand."""
-        return check_personalien(eingabe, local(self.clock.now()).date())
+        return self._remark_plz(eingabe, check_personalien(eingabe, local(self.clock.now()).date()))
 
     def check_ersatzschein(self, eingabe: ErsatzscheinEingabe) -> Befund:
         """Objections and warnings, without storing anything."""
-        return check_ersatzschein(eingabe, local(self.clock.now()).date())
+        return self._remark_plz(eingabe, check_ersatzschein(eingabe, local(self.clock.now()).date()))
 
     def preview_ersatzschein(self, eingabe: ErsatzscheinEingabe) -> bytes:
         """The slip as it will look; its number is drawn only when it is stored."""
@@ -169,6 +171,10 @@ class FormsDesk(FolderDesk):
         ``favoriten`` belong to the doctor with this ``lanr``. Raises InputRefused with the line, and
         ``Cancelled`` when ``cancel`` was set: everything is as before then.
         """
+        if was == "plz":
+            return self.check_plz().import_sdplz(path, on_progress, cancel)
+        if was == "kostentraeger":
+            return self.find_kostentraeger().import_sdkt(path, on_progress, cancel)
         suggestions = self.suggestions()
         if was == "favoriten":
             return suggestions.import_favourites(path, lanr, self.clock.now(), on_progress, cancel)
@@ -178,6 +184,29 @@ class FormsDesk(FolderDesk):
     def list_counts(self) -> tuple[int, int]:
         """How many medicines of the own list and how many codes are here."""
         return self.suggestions().counts() if self._knows_lists else (0, 0)
+
+    def find_kostentraeger(self) -> "FindKostentraeger":
+        """Search and import of Krankenkassen, for the calling thread."""
+        from papierbruecke.practice.find_kostentraeger import FindKostentraeger
+        from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
+
+        return FindKostentraeger(self.once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
+
+    def check_plz(self) -> "CheckPlz":
+        """Import of the PLZ-Stammdatei and the check against it, for the calling thread."""
+        from papierbruecke.practice.check_plz import CheckPlz
+        from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
+
+        return CheckPlz(self.once("stammdaten", lambda: open_stammdaten(self.daten, self.key())))
+
+    def _remark_plz(self, eingabe: Eingabe, befund: Befund) -> Befund:
+        """What was typed in the Ersatzverfahren is checked against the PLZ-Stammdatei, if there is one (P2-460)."""
+        from papierbruecke.practice.sqlcipher_stammdaten import FILE
+
+        typed = eingabe.herkunft == "hand" and eingabe.versicherung.typ in ("GKV", "SKT")
+        if typed and eingabe.versicherter is not None and (self.daten / FILE).exists():
+            befund.warnungen += self.check_plz().remarks(eingabe.versicherter)
+        return befund
 
     @property
     def _knows_lists(self) -> bool:

@@ -19,13 +19,18 @@ _CHANGES: dict[Aenderung, str] = {
 
 def register(add: Adder) -> None:
     """The commands of this file."""
-    parser = add(listen, "Vorschläge beim Tippen: eigene Arzneimittelliste (CSV) oder ICD-10-GM; Adressen der Kassen.")
+    parser = add(
+        listen, "Vorschläge beim Tippen: eigene Arzneimittelliste (CSV) oder ICD-10-GM; Adressen der Kassen; PLZ."
+    )
     parser.add_argument(
         "was",
-        choices=("mittel", "icd", "favoriten", "kassen"),
-        help="mittel und favoriten: CSV mit Spalten wie name, pzn; kassen: CSV mit IK, Postanschrift, KIM-Adresse",
+        choices=("mittel", "icd", "favoriten", "kassen", "plz"),
+        help="plz: PLZ-Stammdatei der KBV (PLZ74_…); "
+        "mittel und favoriten: CSV mit Spalten wie name, pzn; kassen: CSV mit IK, Postanschrift, KIM-Adresse",
     )
-    parser.add_argument("datei", type=Path, metavar="DATEI", help="CSV mit Kopfzeile, oder icd10gm…syst_kodes.txt")
+    parser.add_argument(
+        "datei", type=Path, metavar="DATEI", help="CSV mit Kopfzeile, icd10gm…syst_kodes.txt oder PLZ74_…"
+    )
     parser.add_argument("--lanr", default="", metavar="LANR", help="für favoriten: wem sie zuerst angeboten werden")
     parser = add(vorrat, "Wie viele rosa Rezepte oder Vordrucke Muster 5 noch da sind.")
     parser.add_argument(
@@ -43,7 +48,7 @@ def register(add: Adder) -> None:
 
 
 def listen(given: Given) -> int:
-    """``listen mittel``, ``listen icd``: the whole list takes the place of the earlier one, or nothing of it.
+    """``listen mittel``, ``listen icd``, ``listen plz``: the whole list replaces the earlier one, or nothing of it.
 
     ``listen favoriten`` and ``listen kassen`` add to what is known.
     """

@@ -25,12 +25,16 @@ def _step_1(database: Database) -> None:
     database.execute("CREATE INDEX kostentraeger_ik_vknr ON kostentraeger_ik (vknr)")
 
 
-MIGRATIONS = (_step_1,)
+def _step_2(database: Database) -> None:
+    database.execute("CREATE TABLE plz (plz TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+
+
+MIGRATIONS = (_step_1, _step_2)
 _FOREVER = "9999-12-31"
 
 
 class SqlcipherStammdaten:
-    """The Stammdaten file of this desk; implements ``KostentraegerStore``; belongs to its thread."""
+    """The Stammdaten file of this desk; implements ``KostentraegerStore`` and ``PlzStore``; belongs to its thread."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -74,6 +78,21 @@ class SqlcipherStammdaten:
     def count(self) -> int:
         """How many funds were imported."""
         return int(self._database.row("SELECT count(*) FROM kostentraeger")[0])
+
+    def replace_plz(self, codes: Iterable[str]) -> int:
+        """Put these in place of all earlier ones in one transaction."""
+        with self._database.immediate():
+            self._database.execute("DELETE FROM plz")
+            for plz in codes:
+                self._database.execute("INSERT OR IGNORE INTO plz VALUES (?)", (plz,))
+            return int(self._database.row("SELECT count(*) FROM plz")[0])
+
+    def has_plz(self, plz: str) -> bool | None:
+        """Whether this postal code was imported; None if none ever was."""
+        known, any_known = self._database.row(
+            "SELECT EXISTS (SELECT 1 FROM plz WHERE plz = ?), EXISTS (SELECT 1 FROM plz)", (plz,)
+        )
+        return bool(known) if any_known else None
 
     def close(self) -> None:
         """Give the file back."""

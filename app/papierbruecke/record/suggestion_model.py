@@ -17,8 +17,9 @@ from papierbruecke.record.model import (
 )
 from papierbruecke.redact import Value
 
-Liste = Literal["mittel", "icd", "favoriten"]
-"""What a practice brings along: its own medicines, the ICD-10-GM, what one doctor is offered first."""
+Liste = Literal["mittel", "icd", "favoriten", "kostentraeger", "plz"]
+"""What a practice brings along: its own medicines, the ICD-10-GM, what one doctor is offered first, and the
+Stammdateien of the KBV with Krankenkassen and postal codes."""
 
 
 class Mittel(Value):

@@ -18,6 +18,7 @@ from papierbruecke.errors import Einwand
 from papierbruecke.practice.model import Kostentraeger
 from papierbruecke.practice.patient_index import Patienteneintrag
 from papierbruecke.record.model import Arzt, Betriebsstaette, RezeptAngaben, RezeptEingabe
+from papierbruecke.record.rules import Befund
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
@@ -266,17 +267,19 @@ class CardPanel(QWidget):
 
     def _on_hand(self) -> None:
         patient = self.hand.patient(self._desk.clock.now())
-        if not self.hand.show_objections(self._objections(patient)):
+        befund = self._judge(patient)
+        if not self.hand.show_objections(_about_person(befund)):
             self.hand.clear()
-            self._take(patient)
+            remarks = tuple(warnung.text for warnung in befund.warnungen if warnung.code.startswith("plz."))
+            self._take(patient.model_copy(update={"warnungen": remarks}))
             desk, person, cover = self._desk, patient.versicherter, patient.versicherung
             self._background.run("card", lambda: desk.note_patient(person, cover), None, self._on_card_failure)
 
     def _on_fund(self, fund: Kostentraeger) -> None:
         self.hand.take_fund(fund, local(self._desk.clock.now()).date())
 
-    def _objections(self, patient: Patient) -> list[Einwand]:
-        """What the rules say about the person alone, before any form is written."""
+    def _judge(self, patient: Patient) -> Befund:
+        """What the rules say, before any form is written."""
         nobody = Arzt(lanr="", vorname="", nachname="", berufsbezeichnung="")
         nowhere = Betriebsstaette(bsnr="", name="", strasse="", hausnummer="", plz="", ort="", telefon="")
         probe = RezeptEingabe(
@@ -288,8 +291,7 @@ class CardPanel(QWidget):
             datum=local(self._desk.clock.now()).date(),
             rezept=RezeptAngaben(gebuehr="pflichtig", positionen=()),
         )
-        found = self._desk.check_rezept(probe).einwaende
-        return [einwand for einwand in found if einwand.feld.startswith(("versicherter", "versicherung"))]
+        return self._desk.check_rezept(probe)
 
     # -- who -------------------------------------------------------------------
 
@@ -347,6 +349,10 @@ class CardPanel(QWidget):
         self._facts["Anschrift"].setText("\n".join(address_lines(person.anschrift)) or "steht nicht auf der Karte")
         first = texts.KEIN_NACHWEIS if patient.herkunft == "karte" else texts.VON_HAND
         self.hint.show_text("\n".join((first, *patient.warnungen)), Ton.WARN)
+
+
+def _about_person(befund: Befund) -> list[Einwand]:
+    return [einwand for einwand in befund.einwaende if einwand.feld.startswith(("versicherter", "versicherung"))]
 
 
 def _month(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Lists that the practice brings along: own medicines, the ICD-10-GM, favourites of a doctor.
+"""Lists that the practice brings along: own medicines, ICD-10-GM, Stammdateien of the KBV, favourites.
 
 Each comes in whole or not at all, in a lane of its own, so that no Beleg waits for it.
 """
@@ -40,6 +40,22 @@ WAS: "tuple[tuple[Liste, str, str, str, str], ...]" = (
         "ICD-10-GM",
     ),
     (
+        "kostentraeger",
+        "&Kostenträgerdatei einlesen …",
+        "Die Kostenträger-Stammdatei (SDKT, XML) der KBV: damit wird die Krankenkasse beim Tippen gefunden und richtig "
+        "gedruckt. Sie ersetzt die frühere.",
+        "Kostenträgerdatei (*.xml)",
+        "Kostenträgerdatei",
+    ),
+    (
+        "plz",
+        "&PLZ-Stammdatei einlesen …",
+        "Die Datei „PLZ74_…“ der KBV: damit fällt eine Postleitzahl auf, die es nicht gibt. Orte stehen nicht darin. "
+        "Sie ersetzt die frühere.",
+        "PLZ-Stammdatei (PLZ74_*);;Alle Dateien (*)",
+        "PLZ-Stammdatei",
+    ),
+    (
         "favoriten",
         "&Favoriten einlesen …",
         "Eine CSV wie oben: Diese Mittel werden der gewählten Ärztin oder dem Arzt zuerst angeboten, schon in der "
@@ -52,7 +68,7 @@ LEER = "Noch ist keine Liste eingelesen. Vorgeschlagen wird, was hier schon vero
 
 
 class ListsPanel(QWidget):
-    """Three files to choose, one piece of work at a time."""
+    """The files to choose, one piece of work at a time."""
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
