@@ -4,14 +4,13 @@ Columns by their titles: ``IK`` (needed), ``Name``, ``Zusatz``, ``Straße``, ``P
 Source: design §12 (postal addresses: typed once, remembered, CSV import); TA eAU V1.26 P5-02 AC4.
 """
 
-import csv
-import io
 import re
 
 from papierbruecke.card.checks import ik_valid
 from papierbruecke.card.kostentraeger import full_ik
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.practice.folding import fold
+from papierbruecke.practice.table_file import read_table, refused
 from papierbruecke.redact import Value
 from papierbruecke.settings import Einstellungen, Kassenanschrift
 
@@ -35,10 +34,10 @@ def read_kassen(data: bytes, *, test: bool) -> tuple[Kasse, ...]:
 
     ``test``: a simulator folder, where addresses end in ``.kim.telematik-test``; elsewhere never.
     """
-    rows = _rows(data)
+    rows = read_table(data, REGEL, max_bytes=MAX_BYTES)
     titles = [fold(title) for title in rows[0]]
     if "ik" not in titles:
-        raise _refused("zeile[1]", "Die erste Zeile nennt keine Spalte „IK“.")
+        raise refused("zeile[1]", REGEL, "Die erste Zeile nennt keine Spalte „IK“.")
     objections: list[Einwand] = []
     found: dict[str, Kasse] = {}
     for number, row in enumerate(rows[1:], start=2):
@@ -55,7 +54,7 @@ def read_kassen(data: bytes, *, test: bool) -> tuple[Kasse, ...]:
     if objections:
         raise InputRefused(tuple(objections[:MAX_OBJECTIONS]))
     if not found:
-        raise _refused("liste", "In der Liste steht keine Krankenkasse.")
+        raise refused("liste", REGEL, "In der Liste steht keine Krankenkasse.")
     return tuple(found.values())
 
 
@@ -119,26 +118,3 @@ def _kasse(cells: dict[str, str], test: bool) -> tuple[Kasse, dict[str, str]]:
     elif mail is None:
         wrong["liste"] = "Weder Postanschrift noch KIM-Adresse."
     return Kasse(ik=ik, anschrift=address, kim_adresse=mail), wrong
-
-
-def _rows(data: bytes) -> list[list[str]]:
-    if len(data) > MAX_BYTES:
-        raise _refused("liste", "Die Datei ist zu groß für eine Kassenliste.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    if "\0" in text or "\ufffd" in text:
-        raise _refused("liste", "Die Datei ist keine Textdatei. Bitte die Liste als CSV ausgeben.")
-    delimiter = max(";\t,", key=text.partition("\n")[0].count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise _refused("liste", "Die Liste ist keine lesbare CSV-Datei.") from None
-    if not rows:
-        raise _refused("liste", "Die Liste ist leer.")
-    return rows
-
-
-def _refused(feld: str, text: str) -> InputRefused:
-    return InputRefused((Einwand(feld, REGEL, text),))

@@ -4,8 +4,6 @@ Practice systems write semicolons, commas or tabs, UTF-8 or ANSI, and name their
 like; the first line must name them. Source: reconciliation.md §11.6.
 """
 
-import csv
-import io
 import re
 from datetime import date
 from typing import Literal, cast
@@ -14,6 +12,7 @@ from papierbruecke.card.checks import ik_valid, kvnr_valid
 from papierbruecke.card.model import Anschrift, Geschlecht, Versicherter, Versicherung
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.practice.folding import fold
+from papierbruecke.practice.table_file import read_table, refused
 from papierbruecke.redact import PatientValue
 
 MAX_BYTES = 5_000_000
@@ -53,7 +52,7 @@ class Termin(PatientValue):
 
 def read_list(data: bytes) -> tuple[Termin, ...]:
     """Every line of the list; raises InputRefused naming line and column, and takes over nothing then."""
-    rows = _rows(data)
+    rows = read_table(data, REGEL, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
     columns = _columns(rows[0])
     found: list[Termin] = []
     objections: list[Einwand] = []
@@ -65,32 +64,8 @@ def read_list(data: bytes) -> tuple[Termin, ...]:
     if objections:
         raise InputRefused(tuple(objections[:MAX_OBJECTIONS]))
     if not found:
-        raise _refused("liste", "In der Liste steht kein Patient.")
+        raise refused("liste", REGEL, "In der Liste steht kein Patient.")
     return tuple(found)
-
-
-def _refused(feld: str, text: str) -> InputRefused:
-    return InputRefused((Einwand(feld, REGEL, text),))
-
-
-def _rows(data: bytes) -> list[list[str]]:
-    if len(data) > MAX_BYTES:
-        raise _refused("liste", "Die Datei ist zu groß für eine Terminliste.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    if "\0" in text or "\ufffd" in text:
-        raise _refused("liste", "Die Datei ist keine Textdatei. Bitte die Liste als CSV ausgeben.")
-    first = text.partition("\n")[0]
-    delimiter = max(";\t,", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise _refused("liste", "Die Liste ist keine lesbare CSV-Datei.") from None
-    if not rows or len(rows) > MAX_ROWS:
-        raise _refused("liste", f"Die Liste ist leer oder hat mehr als {MAX_ROWS} Zeilen.")
-    return rows
 
 
 def _columns(titles: list[str]) -> dict[str, int]:
@@ -102,7 +77,7 @@ def _columns(titles: list[str]) -> dict[str, int]:
     }
     for field in ("nachname", "vorname"):
         if field not in columns:
-            raise _refused("zeile[1]", f"Die erste Zeile nennt keine Spalte „{field.capitalize()}“.")
+            raise refused("zeile[1]", REGEL, f"Die erste Zeile nennt keine Spalte „{field.capitalize()}“.")
     return columns
 
 

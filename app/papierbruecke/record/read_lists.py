@@ -13,6 +13,7 @@ from typing import IO, TypeVar
 from pydantic import ValidationError
 
 from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.practice.table_file import letters, separator
 from papierbruecke.record.checks import pzn_valid
 from papierbruecke.record.suggestion_model import IcdEintrag, Mittel
 
@@ -33,7 +34,7 @@ def read_medicines(stream: IO[bytes]) -> Iterator[Mittel]:
     Columns: name (needed), pzn, staerke, darreichung, packung, norm, form, rezeptpflichtig,
     betaeubungsmittel, t_rezept, hilfsmittelnummer; in any order. Raises InputRefused.
     """
-    rows = csv.reader(_lines(stream, FORM), delimiter=_delimiter(stream))
+    rows = csv.reader(_lines(stream, FORM), delimiter=_separator(stream))
     head = [cell.strip().lower() for cell in next(rows, [])]
     unknown = sorted(set(head) - _COLUMNS)
     if "name" not in head or unknown:
@@ -84,16 +85,13 @@ def _lines(stream: IO[bytes], regel: str) -> Iterator[str]:
     for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), start=1):
         if len(raw) >= MAX_LINE or b"\0" in raw:
             raise _refusal(number, "Das ist keine Textdatei.", regel)
-        try:
-            yield raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            yield raw.decode("cp1252", errors="replace")
+        yield letters(raw)
 
 
-def _delimiter(stream: IO[bytes]) -> str:
+def _separator(stream: IO[bytes]) -> str:
     head = stream.readline(MAX_LINE)
     stream.seek(0, io.SEEK_SET)
-    return max((";", ",", "\t"), key=lambda mark: head.count(mark.encode()))
+    return separator(letters(head))
 
 
 def _refusal(number: int, text: str, regel: str) -> InputRefused:
