@@ -1,4 +1,4 @@
-"""Composition root: with ``wiring_folder``, ``wiring_forms`` and ``wiring_kassen`` the only files that name adapters.
+"""Composition root: with the other ``wiring_*`` files the only ones that name adapters.
 
 ``Desk`` is what both surfaces, the command line and the window, work with: one data folder,
 its settings, and the services over it. Everything is made on first use, so that ``rezept``
@@ -20,7 +20,7 @@ from papierbruecke.clock import local
 from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
-from papierbruecke.wiring_kassen import KassenDesk
+from papierbruecke.wiring_afterwards import AfterwardsDesk
 
 if TYPE_CHECKING:
     from papierbruecke.card.read_card import CardReader
@@ -34,16 +34,12 @@ if TYPE_CHECKING:
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
-    from papierbruecke.reconcile.compare_card import Feldvergleich
-    from papierbruecke.reconcile.ledger import Abgleich
-    from papierbruecke.reconcile.read_later import Nachlesen
-    from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
 
 LAGE = "lage.db"
 
 
-class Desk(KassenDesk):
+class Desk(AfterwardsDesk):
     """One desk: a data folder and every service over it."""
 
     # -- outage --------------------------------------------------------------
@@ -322,62 +318,3 @@ class Desk(KassenDesk):
         """Real work tells how the TI is; that never disturbs the work."""
         with contextlib.suppress(EnvironmentFailure):
             self.samples().add([messung])
-
-    def abgleich(self, *, mit_nachweis: bool = False) -> "Abgleich":
-        """Every Beleg of every Störung in exactly one column, newest Störung first."""
-        from papierbruecke.reconcile.ledger import Abgleich, build_abgleich
-
-        if not self.set_up:
-            return Abgleich(self.clock.now(), ())
-        land = self.settings.praxis.bundesland
-        return build_abgleich(self.store(), self.clock, land, mit_nachweis=mit_nachweis)
-
-    def abgleich_pdf(self) -> bytes:
-        """The Abgleich as a sheet to sign by hand."""
-        from papierbruecke.reconcile.report_abgleich import render_abgleich
-
-        return render_abgleich(self.abgleich(mit_nachweis=True), self.settings, self.uebung)
-
-    def nacherfassung_pdf(self) -> bytes:
-        """What must still be typed into the practice system, patient by patient, with boxes to tick."""
-        from papierbruecke.reconcile.report_nacherfassung import render_nacherfassung, to_enter
-
-        return render_nacherfassung(to_enter(self.store()) if self.set_up else (), self.settings, self.uebung)
-
-    def letter_pdf(self, kennungen: Collection[UUID]) -> bytes:
-        """The letter around the copies of these AUs for one Krankenkasse."""
-        from papierbruecke.reconcile.cover_letter import render_letter
-
-        belege = [beleg for beleg in map(self.store().get, kennungen) if beleg is not None]
-        return render_letter(belege, self.settings, local(self.clock.now()).date(), self.uebung)
-
-    def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
-        """Somebody entered this paper in the practice system."""
-        self.by_hand().document(kennung, wer, hinweis)
-
-    def read_later(self) -> "tuple[Nachlesen, ...]":
-        """Slips of the Ersatzverfahren whose card or eEB is still awaited, the nearest quarter end first."""
-        from papierbruecke.reconcile.read_later import read_later
-
-        return read_later(self.store(), self.clock.now()) if self.set_up else ()
-
-    def compare_card(
-        self, kennung: UUID, person: Versicherter, cover: Versicherung, *, aus_eeb: bool = False
-    ) -> "tuple[Feldvergleich, ...]":
-        """What a slip says beside what the card or the eEB said later, field by field; changes nothing."""
-        from papierbruecke.reconcile.compare_card import compare
-        from papierbruecke.reconcile.read_later import slip_of
-
-        return compare(slip_of(self.store(), kennung), person, cover, aus_eeb=aus_eeb)
-
-    def reopen(self, kennung: UUID, wer: str) -> None:
-        """Somebody looked after a restore: this Beleg is still open."""
-        from papierbruecke.outbox.recover import reopen
-
-        reopen(self.store(), kennung, wer)
-
-    def by_hand(self) -> "ByHand":
-        """What only a person can decide about a Beleg: posted, stays paper, void, checked off."""
-        from papierbruecke.resubmit.by_hand import ByHand
-
-        return ByHand(self.store(), zu_zweit=self.settings.rezept_zu_zweit)

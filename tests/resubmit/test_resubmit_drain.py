@@ -264,6 +264,16 @@ def test_a_fehlernachricht_rejects_by_document_or_by_message(practice: Practice)
     assert practice.drain(nur=number.belegnummer).zeilen[0].zustand is Zustand.GESENDET
 
 
+def test_a_rejection_read_before_its_dsn_stays_a_rejection(practice: Practice) -> None:
+    kennung = practice.au()
+    practice.kim.dsn = lambda sendung: ()
+    practice.drain()
+    practice.kim.answer(practice.store.versuche(kennung)[0].message_id, "zugestellt")
+    practice.kim.reject("201", dokumenten_id=str(kennung))  # the newer mail, so it is read first
+    practice.drain()
+    assert practice.state(kennung) is Zustand.ABGELEHNT
+
+
 def test_after_a_formal_error_the_same_file_is_never_sent_again(practice: Practice) -> None:
     kennung = practice.au()
     practice.drain()

@@ -3,7 +3,6 @@
 import copy
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -22,11 +21,6 @@ from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau, objections
 KENNUNG = uuid5(UUID(int=7), "eAU")
 ERSTELLT = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
 NS = {"f": "http://hl7.org/fhir"}
-
-
-@pytest.fixture(scope="session")
-def judge(referenz: Path) -> eau.Judge:
-    return eau.Judge(referenz)
 
 
 def read(document: dict[str, Any]) -> AuEingabe:

@@ -95,11 +95,6 @@ def values(xml: bytes, path: str) -> list[str]:
     return [str(value) for value in etree.fromstring(xml).xpath(f"{path}/@value", namespaces=NS)]
 
 
-@pytest.fixture(scope="session")
-def judge(referenz: Path) -> eau.Judge:
-    return eau.Judge(referenz)
-
-
 @pytest.mark.parametrize("case", FAELLE)
 def test_the_case_becomes_a_valid_eau(case: str, judge: eau.Judge) -> None:
     eingabe = facts(case)

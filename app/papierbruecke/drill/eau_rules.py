@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from papierbruecke.drill.model import KasseZustand
 from papierbruecke.drill.reference import reference_folder
 
 FHIR = "http://hl7.org/fhir"
@@ -30,10 +31,11 @@ class BundleRefused(Exception):
         self.text = text
 
 
-def check_bundle(data: bytes, dokumenten_id: str, storno: bool, pruefung: str) -> None:
+def check_bundle(data: bytes, dokumenten_id: str, storno: bool, kasse: KasseZustand) -> None:
     """Raise BundleRefused unless this is a bundle of this Dokumenten-ID that keeps the rules.
 
-    ``pruefung``: ``voll``, or ``eigene`` to leave the reference validator out.
+    ``kasse.pruefung``: ``voll``, or ``eigene`` to leave the reference validator out; ``kasse.fassung``: the
+    version of the profiles that is accepted now.
     """
     structure, charset = ("102", "104") if storno else ("101", "103")
     if data.startswith(b"\xef\xbb\xbf"):
@@ -47,14 +49,14 @@ def check_bundle(data: bytes, dokumenten_id: str, storno: bool, pruefung: str) -
         raise BundleRefused(structure, "Die Datei ist kein wohlgeformtes XML.") from error
     if (root.getroottree().docinfo.encoding or "UTF-8").upper() != "UTF-8":
         raise BundleRefused(charset, "Die Datei nennt einen anderen Zeichensatz.")
-    problems = list(_structure_problems(root, dokumenten_id, storno))
-    if not problems and pruefung == "voll":
+    problems = list(_structure_problems(root, dokumenten_id, storno, kasse.fassung))
+    if not problems and kasse.pruefung == "voll":
         problems = _validator_problems(data)
     if problems:
         raise BundleRefused(structure, "; ".join(problems[:5]))
 
 
-def _structure_problems(root: Any, dokumenten_id: str, storno: bool) -> Any:
+def _structure_problems(root: Any, dokumenten_id: str, storno: bool, fassung: str) -> Any:
     if root.tag != f"{{{FHIR}}}Bundle":
         yield "Die Wurzel ist kein Bundle."
         return
@@ -62,7 +64,7 @@ def _structure_problems(root: Any, dokumenten_id: str, storno: bool) -> Any:
         yield "Kommentare sind nicht erlaubt."
     if any(node.prefix for node in root.iter()):
         yield "Namensraum-Präfixe sind nicht erlaubt."
-    profile = f"{_PROFILE}KBV_PR_EAU_{'Storno_' if storno else ''}Bundle|1.2"
+    profile = f"{_PROFILE}KBV_PR_EAU_{'Storno_' if storno else ''}Bundle|{fassung}"
     if _value(root, "meta/profile") != profile:
         yield f"meta.profile ist nicht {profile}."
     if _value(root, "identifier/system") != "urn:ietf:rfc:3986":
@@ -87,6 +89,12 @@ def _structure_problems(root: Any, dokumenten_id: str, storno: bool) -> Any:
         if text is not None and text != text.strip():
             yield "Ein Wert beginnt oder endet mit einem Leerzeichen."
             break
+
+
+def cancelled_document(data: bytes) -> str:
+    """The Dokumenten-ID that a checked Storno takes back."""
+    value = _value(etree.fromstring(data, _PARSER), "entry/resource/List/entry/item/identifier/value")
+    return (value or "").removeprefix("urn:uuid:")
 
 
 def _validator_problems(data: bytes) -> list[str]:

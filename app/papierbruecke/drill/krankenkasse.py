@@ -14,13 +14,14 @@ from typing import Any
 from cryptography import x509
 
 from papierbruecke.drill.cades import SignatureRefused, check_enveloping
-from papierbruecke.drill.eau_rules import BundleRefused, check_bundle
+from papierbruecke.drill.eau_rules import BundleRefused, cancelled_document, check_bundle
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.kassen_mail import MESSAGE_ID_CODES, build_dsn, build_fehlernachricht
 from papierbruecke.drill.kim_rules import EauMail
 from papierbruecke.drill.mailbox import Mailbox
 from papierbruecke.drill.model import KasseZustand, Stoerfall
 
+_ACCEPTED = frozenset({"angenommen", "storniert"})
 _STORNO_CODES = {"201": "203", "202": "204"}
 
 
@@ -33,7 +34,7 @@ class Eingang:
     art: str  # eAU or Storno
     empfaenger: str
     zeit: str
-    zustand: str = "in Prüfung"  # angenommen, abgelehnt
+    zustand: str = "in Prüfung"  # angenommen, abgelehnt; eine eAU auch storniert
     anzahl: int = 0
     dubletten: int = 0
     konflikte: int = 0  # same Dokumenten-ID, other content
@@ -125,13 +126,15 @@ class Krankenkasse:
         try:
             signed = check_enveloping(mail.p7s, self._karten_ca)
             sha256 = hashlib.sha256(signed.content).hexdigest()
-            if eingang.zustand == "angenommen":
+            if eingang.zustand in _ACCEPTED:
                 if eingang.sha256 == sha256:
                     eingang.dubletten += 1
                     return
                 eingang.konflikte += 1
                 raise BundleRefused("101", "Dieselbe Dokumenten-ID kam schon mit anderem Inhalt.")
-            check_bundle(signed.content, mail.dokumenten_id, mail.storno, self.zustand.pruefung)
+            check_bundle(signed.content, mail.dokumenten_id, mail.storno, self.zustand)
+            if mail.storno:
+                self._check_storno(signed.content)
             eingang.sha256, eingang.unterzeichner = sha256, signed.signer
             eingang.sperrauskunft = signed.revocation_info
             eingang.zustand = "angenommen"
@@ -144,6 +147,22 @@ class Krankenkasse:
             self._note(eingang, refused.text)
         if code is not None:
             self._send_fehler(code, mail.empfaenger, mail.dokumenten_id, mail.message_id, self.zustand.virenbefall)
+
+    def _check_storno(self, content: bytes) -> None:
+        """Only what arrived and was accepted can be taken back, once. Source: TA eAU V1.26 P6-04, code 105.
+
+        The TA has no code for a document that was never there: 102 is the nearest (own choice, stricter).
+        """
+        nummer = cancelled_document(content)
+        with self._lock:
+            eau = self._eingaenge.get(nummer)
+            if eau is None or eau.art != "eAU":
+                raise BundleRefused("102", "Zu dieser Dokumenten-ID kam nie eine eAU an.")
+            if eau.zustand == "abgelehnt":
+                raise BundleRefused("105", "Die zu stornierende eAU wurde bereits abgelehnt.")
+            if eau.zustand == "storniert":
+                raise BundleRefused("102", "Diese eAU ist schon storniert.")
+            eau.zustand = "storniert"
 
     def _register(self, mail: EauMail) -> Eingang:
         with self._lock:
@@ -163,7 +182,7 @@ class Krankenkasse:
 
     @staticmethod
     def _note(eingang: Eingang, text: str) -> None:
-        if eingang.zustand != "angenommen":
+        if eingang.zustand not in _ACCEPTED:
             eingang.zustand = "abgelehnt"
         eingang.befunde.append(text)
 

@@ -120,6 +120,7 @@ class KasseZustand(Value):
 
     fehlercode: str | None = None  # Kassen-Fehlernachricht for everything that arrives
     pruefung: Literal["voll", "eigene"] = "voll"  # eigene: without the validator of the reference folder
+    fassung: str = "1.2"  # the version of the profiles that is accepted now (TA eAU P5-08)
     virenbefall: bool = False  # with the body "Achtung möglicher Virenbefall" (TA eAU P5-04 AC12c)
 
 

@@ -14,6 +14,7 @@ from papierbruecke.outbox.model import (
     GELOESCHT,
     INHALT_GELOESCHT,
     NUR_NACH_VERSUCH,
+    VOR_SIGNATUR,
     Ereignis,
     Uebersicht,
     Versuch,
@@ -138,7 +139,9 @@ class MemoryOutbox:
         return dict(self._seiten.get(kennung, {}))
 
     def sign(self, kennung: UUID, xml: bytes, p7s: bytes, wer: str) -> Uebersicht:
-        line = self.advance(kennung, Zustand.GEDRUCKT, Zustand.SIGNIERT, wer, {"xml": digest(xml), "p7s": digest(p7s)})
+        stands = self._zeilen.get(kennung)
+        before = VOR_SIGNATUR.get(stands.art, Zustand.GEDRUCKT) if stands is not None else Zustand.GEDRUCKT
+        line = self.advance(kennung, before, Zustand.SIGNIERT, wer, {"xml": digest(xml), "p7s": digest(p7s)})
         self._signed[kennung] = (xml, p7s)
         return line
 

@@ -121,11 +121,11 @@ _STEP_3 = (
 )
 
 
-def transitions_3() -> list[tuple[str, str, str]]:
-    """Kind, state before, state after: every row of the table of step 3."""
+def transitions(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
+    """Kind, state before, state after: every row of a table of transitions."""
     return [
         (art, before, after)
-        for art, lines in UEBERGAENGE_3.items()
+        for art, lines in table.items()
         for before, afters in (line.split(">") for line in lines)
         for after in afters.split()
     ]
@@ -135,15 +135,53 @@ def _step_3(database: Database) -> None:
     """The table of transitions and the retention rule, kept by the file itself."""
     for statement in _STEP_3:
         database.execute(statement)
-    for row in transitions_3():
+    for row in transitions(UEBERGAENGE_3):
         database.execute("INSERT INTO uebergang VALUES (?, ?, ?)", row)
 
 
-MIGRATIONS = (_step_1, _step_2, _step_3)
+_STORNO_4 = (
+    "erfasst>signiert storniert ungeklaert",
+    "signiert>erfasst in_uebertragung storniert ungeklaert",
+    "in_uebertragung>gesendet signiert ungeklaert",
+    "gesendet>zugestellt abgelehnt in_uebertragung dokumentiert",
+    "ungeklaert>zugestellt abgelehnt in_uebertragung erfasst signiert storniert dokumentiert",
+    "abgelehnt>in_uebertragung zugestellt ersetzt dokumentiert ungeklaert",
+    "zugestellt>abgelehnt",
+    "dokumentiert>zugestellt",
+)
+UEBERGAENGE_4 = {
+    "storno": _STORNO_4,
+    "au": ("signiert>gedruckt", "zugestellt>storniert", "storniert>zugestellt"),
+}
+"""What step 4 adds: the Storno of an eAU, and a signature that lapses before it was sent."""
+
+_STEP_4 = (
+    "DROP TRIGGER signatur_gefroren",
+    # Signed bytes may be replaced only while their Beleg waits for its signature again.
+    f"""CREATE TRIGGER signatur_gefroren BEFORE UPDATE ON signatur
+       WHEN NEW.kennung IS NOT OLD.kennung
+       OR NOT ((NEW.xml = x'' AND NEW.p7s = x'' AND EXISTS
+       (SELECT 1 FROM stand WHERE kennung = OLD.kennung AND zustand IN ({_FERTIG_3})))
+       OR (NEW.xml <> x'' AND NEW.p7s <> x'' AND EXISTS
+       (SELECT 1 FROM stand s JOIN beleg b ON b.kennung = s.kennung WHERE s.kennung = OLD.kennung
+       AND (b.art, s.zustand) IN (VALUES ('au', 'gedruckt'), ('storno', 'erfasst')))))
+       BEGIN SELECT RAISE(ABORT, 'signed bytes are frozen'); END""",  # noqa: S608 (fixed text)
+)
+
+
+def _step_4(database: Database) -> None:
+    """Storno of an eAU; a new signature when the profile version of an unsent one lapsed."""
+    for statement in _STEP_4:
+        database.execute(statement)
+    for row in transitions(UEBERGAENGE_4):
+        database.execute("INSERT INTO uebergang VALUES (?, ?, ?)", row)
+
+
+MIGRATIONS = (_step_1, _step_2, _step_3, _step_4)
 
 # A new state or transition needs a new step; this keeps the lists above and the model together.
 assert {z.value for z in Zustand} == set(_ZUSTAENDE_1.replace("'", "").split(","))
-assert set(transitions_3()) == {
+assert {*transitions(UEBERGAENGE_3), *transitions(UEBERGAENGE_4)} == {
     (art.value, before.value, after.value)
     for art, table in UEBERGAENGE.items()
     for before, afters in table.items()

@@ -26,7 +26,7 @@ class Zustand(StrEnum):
     ERFASST = "erfasst"  # committed with its pages; whether paper came out is not known yet
     GEDRUCKT = "gedruckt"  # a person confirmed the paper
     VERDORBEN = "verdorben"  # sheet spoilt, never handed over; the same bytes may be printed again
-    STORNIERT = "storniert"  # void: wrong patient, not wanted any more
+    STORNIERT = "storniert"  # void: wrong patient, not wanted any more; an AU also after its Storno was delivered
     ERSETZT = "ersetzt"  # a corrected Beleg points here
     DOKUMENTIERT = "dokumentiert"  # Muster 16, Ersatzschein: entered in the practice system
     SIGNIERT = "signiert"  # AU: XML and .p7s are stored, not yet sent
@@ -91,7 +91,8 @@ _AU = {
         _Z.DOKUMENTIERT,
         _Z.UNGEKLAERT,
     },
-    _Z.SIGNIERT: {_Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG, _Z.STORNIERT, _Z.ERSETZT, _Z.UNGEKLAERT},
+    # Back to GEDRUCKT: signed in a profile version that is no longer accepted, and never sent.
+    _Z.SIGNIERT: {_Z.GEDRUCKT, _Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG, _Z.STORNIERT, _Z.ERSETZT, _Z.UNGEKLAERT},
     # Provably not received: back to SIGNIERT. Anything odd: UNGEKLAERT, never a guess.
     _Z.IN_UEBERTRAGUNG: {_Z.GESENDET, _Z.SIGNIERT, _Z.UNGEKLAERT},
     _Z.GESENDET: {_Z.ZUGESTELLT, _Z.ABGELEHNT, _Z.IN_UEBERTRAGUNG, _Z.POST_FAELLIG},
@@ -109,10 +110,32 @@ _AU = {
         _Z.DOKUMENTIERT,
     },
     _Z.ABGELEHNT: {_Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT, _Z.POST_FAELLIG, _Z.ERSETZT, _Z.UNGEKLAERT},
-    _Z.ZUGESTELLT: {_Z.ABGELEHNT},
+    # STORNIERT and back: its Storno was delivered, or the Kasse refused that Storno afterwards.
+    _Z.ZUGESTELLT: {_Z.ABGELEHNT, _Z.STORNIERT},
+    _Z.STORNIERT: {_Z.ZUGESTELLT},
     _Z.POST_FAELLIG: {_Z.PER_POST, _Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT, _Z.UNGEKLAERT},
     _Z.PER_POST: {_Z.ZUGESTELLT},
     _Z.NUR_PAPIER: set(),
+}
+# A Storno has no paper: a doctor releases it while it is ERFASST, then it is signed and sent like an eAU.
+# DOKUMENTIERT: settled with the Krankenkasse in another way.
+_STORNO = {
+    _Z.ERFASST: {_Z.SIGNIERT, _Z.STORNIERT, _Z.UNGEKLAERT},
+    _Z.SIGNIERT: {_Z.ERFASST, _Z.IN_UEBERTRAGUNG, _Z.STORNIERT, _Z.UNGEKLAERT},
+    _Z.IN_UEBERTRAGUNG: {_Z.GESENDET, _Z.SIGNIERT, _Z.UNGEKLAERT},
+    _Z.GESENDET: {_Z.ZUGESTELLT, _Z.ABGELEHNT, _Z.IN_UEBERTRAGUNG, _Z.DOKUMENTIERT},
+    _Z.UNGEKLAERT: {
+        _Z.ZUGESTELLT,
+        _Z.ABGELEHNT,
+        _Z.IN_UEBERTRAGUNG,
+        _Z.ERFASST,
+        _Z.SIGNIERT,
+        _Z.STORNIERT,
+        _Z.DOKUMENTIERT,
+    },
+    _Z.ABGELEHNT: {_Z.IN_UEBERTRAGUNG, _Z.ZUGESTELLT, _Z.ERSETZT, _Z.DOKUMENTIERT, _Z.UNGEKLAERT},
+    _Z.ZUGESTELLT: {_Z.ABGELEHNT},
+    _Z.DOKUMENTIERT: {_Z.ZUGESTELLT},
 }
 
 UEBERGAENGE: dict[BelegArt, dict[Zustand, set[Zustand]]] = {
@@ -120,8 +143,15 @@ UEBERGAENGE: dict[BelegArt, dict[Zustand, set[Zustand]]] = {
     BelegArt.AU: _AU,
     BelegArt.ERSATZSCHEIN: _PAPER,
     BelegArt.ERINNERUNG: _PAPER,
+    BelegArt.STORNO: _STORNO,
 }
 """No row leads from a Muster 16 to anything electronic: there is no "E-Rezept nachreichen"."""
+
+ELEKTRONISCH = frozenset({BelegArt.AU, BelegArt.STORNO})
+"""The kinds that this program signs and sends itself (way ``direkt``)."""
+
+VOR_SIGNATUR = {BelegArt.AU: _Z.GEDRUCKT, BelegArt.STORNO: _Z.ERFASST}
+"""In which state a Beleg is signed, and to which it comes back when its signature lapses."""
 
 NUR_NACH_VERSUCH = frozenset({_Z.GESENDET, _Z.ZUGESTELLT, _Z.ABGELEHNT})
 """What only an AU can reach of which at least one attempt is stored: nobody answers a mail that never left."""

@@ -17,6 +17,7 @@ from papierbruecke.outbox.model import (
     GELOESCHT,
     INHALT_GELOESCHT,
     NUR_NACH_VERSUCH,
+    VOR_SIGNATUR,
     Ereignis,
     Uebersicht,
     Versuch,
@@ -179,8 +180,15 @@ class SqlcipherOutbox:
     def sign(self, kennung: UUID, xml: bytes, p7s: bytes, wer: str) -> Uebersicht:
         with self._db.immediate():
             detail = {"xml": digest(xml), "p7s": digest(p7s)}
-            self._advance(kennung, Zustand.GEDRUCKT, Zustand.SIGNIERT, wer, detail)
-            self._db.execute("INSERT INTO signatur VALUES (?, ?, ?)", (str(kennung), xml, p7s))
+            line = self.uebersicht(kennung)
+            before = VOR_SIGNATUR.get(line.art, Zustand.GEDRUCKT) if line is not None else Zustand.GEDRUCKT
+            if line is not None and line.zustand is before:  # the file lets nobody touch it in any other state
+                self._db.execute(
+                    "INSERT INTO signatur VALUES (?, ?, ?) "
+                    "ON CONFLICT (kennung) DO UPDATE SET xml = excluded.xml, p7s = excluded.p7s",
+                    (str(kennung), xml, p7s),
+                )
+            self._advance(kennung, before, Zustand.SIGNIERT, wer, detail)
             return self._line(str(kennung))
 
     def signed(self, kennung: UUID) -> tuple[bytes, bytes] | None:

@@ -139,7 +139,10 @@ class VersandStore(Protocol):
     """What is signed and sent: the exact bytes, each attempt, the mails that were read, the right to send."""
 
     def sign(self, kennung: UUID, xml: bytes, p7s: bytes, wer: str) -> Uebersicht:
-        """Keep the exact signed bytes and go GEDRUCKT → SIGNIERT, in one transaction."""
+        """Keep the exact signed bytes and go to SIGNIERT, in one transaction.
+
+        From the state that ``VOR_SIGNATUR`` names; a signature that lapsed there is replaced.
+        """
 
     def signed(self, kennung: UUID) -> tuple[bytes, bytes] | None:
         """The stored ``(xml, p7s)``; the very bytes that every attempt sends."""

@@ -18,6 +18,7 @@ from papierbruecke.record.model import (
     KeineDosierung,
     RezeptEingabe,
     RezepturPosition,
+    StornoEingabe,
     Verordnung,
     Weg,
 )
@@ -59,6 +60,16 @@ def entry_texts(beleg: Beleg) -> list[Feld]:
             return _au(beleg, beleg.inhalt)
         case ErsatzscheinEingabe():
             return _ersatzschein(beleg, beleg.inhalt)
+        case StornoEingabe():
+            return _storno(beleg, beleg.inhalt)
+
+
+def _storno(beleg: Beleg, inhalt: StornoEingabe) -> list[Feld]:
+    return [
+        ("6220", f"{_day(inhalt.datum)}: Krankschreibung {inhalt.storno.belegnummer} elektronisch storniert"),
+        ("6227", f"Papierbrücke Beleg {beleg.belegnummer}; Grund: {inhalt.storno.grund}"),
+        ("6227", "Ausfertigungen auf Papier gelten nicht mehr"),
+    ]
 
 
 def _rezept(beleg: Beleg, inhalt: RezeptEingabe) -> list[Feld]:

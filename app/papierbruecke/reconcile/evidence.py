@@ -18,7 +18,8 @@ from papierbruecke.resubmit.by_hand import (
     NACHGELESEN_WIE,
     UNTERSCHRIEBEN,
 )
-from papierbruecke.resubmit.plan import KK_FEHLT, NIE_SENDEN, ZUSTELLUNG_GESCHEITERT
+from papierbruecke.resubmit.cancel_au import STORNO_ANGELEGT
+from papierbruecke.resubmit.plan import FREIGEGEBEN, KK_FEHLT, NIE_SENDEN, ZUSTELLUNG_GESCHEITERT
 from papierbruecke.resubmit.settle_answers import SPAETE_ABLEHNUNG
 
 NEWEST = 12
@@ -30,6 +31,8 @@ _NOTES: dict[str, Callable[[Ereignis], str]] = {
     EINGETRAGEN: lambda e: f"In der Praxissoftware eingetragen: {e.detail.get('hinweis', '')}",
     NACHGELESEN: lambda e: NACHGELESEN_WIE.get(e.detail.get("wie", ""), "Nachgelesen"),
     UNTERSCHRIEBEN: lambda e: "Vom Patienten unterschrieben",
+    STORNO_ANGELEGT: lambda e: f"{'Storno' if 'storno' in e.detail else 'Storno zu'} {e.detail.get('nummer', '?')}",
+    FREIGEGEBEN: lambda e: f"Freigegeben von {e.detail.get('freigabe', '?')}",
     KK_FEHLT: lambda e: "Die Ausfertigung für die Krankenkasse blieb in der Praxis",
     SPAETE_ABLEHNUNG: lambda e: f"Nachträglich: Fehlernachricht der Krankenkasse, Code {e.detail.get('code', '?')}",
     ZUSTELLUNG_GESCHEITERT: lambda e: "KIM meldete: nicht zugestellt",

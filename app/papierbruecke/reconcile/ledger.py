@@ -4,19 +4,33 @@ Source: design §2 (Abgleich), §4; domain sheet reconciliation §9. The column 
 by one table (``outbox.model.SPALTE``); here come the sentence, the deadline and the counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from papierbruecke.clock import Clock, local
 from papierbruecke.outage.incident import Stoerung
-from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.model import ELEKTRONISCH, SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.reconcile.evidence import evidence_of
 from papierbruecke.record.model import BelegArt, ErsatzscheinEingabe, Weg
 from papierbruecke.resubmit.by_hand import UNTERSCHRIEBEN, entered_by
+from papierbruecke.resubmit.cancel_au import STORNO_ANGELEGT, stornos
 from papierbruecke.resubmit.fristen import FRISTEN, Kalender
-from papierbruecke.resubmit.texts import NOCH_ZU_TUN, UNTERSCHRIFT_FEHLT, WEG_PVS, ZUSTAND_SATZ, ZWEITE_PERSON
+from papierbruecke.resubmit.plan import is_released
+from papierbruecke.resubmit.texts import (
+    NOCH_ZU_TUN,
+    STORNO_DAZU,
+    STORNO_DOKUMENTIERT,
+    STORNO_ERFASST,
+    STORNO_FREIGEGEBEN,
+    STORNO_SIGNIEREN,
+    UNTERSCHRIFT_FEHLT,
+    WEG_PVS,
+    ZUSTAND_SATZ,
+    ZWEITE_PERSON,
+)
 
 SPALTEN = (Spalte.UNKLAR, Spalte.OFFEN, Spalte.ERLEDIGT, Spalte.HINFAELLIG)
 """In this order on screen and paper: what needs a person comes first."""
@@ -25,6 +39,8 @@ _FRIST = {  # what the deadline of an open Beleg counts from is its state or, fo
     (BelegArt.AU, Zustand.GESENDET): ("au.dsn", False),
     (BelegArt.AU, Zustand.ABGELEHNT): ("au.kassenfehler", False),
     (BelegArt.AU, Zustand.POST_FAELLIG): ("au.post", True),
+    (BelegArt.STORNO, Zustand.GESENDET): ("au.dsn", False),
+    (BelegArt.STORNO, Zustand.ABGELEHNT): ("au.kassenfehler", False),
     (BelegArt.REZEPT, Zustand.GEDRUCKT): ("rezept.dokumentieren", True),
     (BelegArt.ERSATZSCHEIN, Zustand.GEDRUCKT): ("ersatzschein.pvs", True),
 }
@@ -176,8 +192,8 @@ def build_abgleich(store: Outbox, clock: Clock, bundesland: str = "", *, mit_nac
     """
     now, kalender = clock.now(), Kalender(bundesland)
     by_stoerung: dict[Any, list[Zeile]] = {}
-    for beleg in store.find():
-        row = row_of(store, beleg, now, kalender)
+    for row in rows_of(store, store.find(), now, kalender):
+        beleg = row.beleg
         if mit_nachweis:
             proof = evidence_of(store.events(beleg.kennung), store.versuche(beleg.kennung))
             row = replace(row, nachweis=proof)
@@ -227,11 +243,44 @@ def row_of(store: Outbox, beleg: Uebersicht, now: datetime, kalender: Kalender) 
         todo = f"{UNTERSCHRIFT_FEHLT} {todo}" if _unsigned(store, beleg) else todo
         todo = _second_person(store, beleg) or todo
         bis = _due(beleg, kalender)
-    return Zeile(beleg, spalte, ZUSTAND_SATZ[beleg.zustand], todo, bis, bis is not None and now > bis)
+    satz = ZUSTAND_SATZ[beleg.zustand]
+    if beleg.art is BelegArt.STORNO:
+        satz, todo = _storno(store, beleg, satz, todo)
+    return Zeile(beleg, spalte, satz, todo, bis, bis is not None and now > bis)
+
+
+def _storno(store: Outbox, beleg: Uebersicht, satz: str, todo: str | None) -> tuple[str, str | None]:
+    """What a Storno says: which AU it takes back, and whether it waits for the doctor."""
+    events = store.events(beleg.kennung)
+    if beleg.zustand is Zustand.ERFASST:
+        released = is_released(events)
+        satz, todo = (STORNO_FREIGEGEBEN, STORNO_SIGNIEREN) if released else (STORNO_ERFASST, todo)
+    elif beleg.zustand is Zustand.DOKUMENTIERT:
+        satz = STORNO_DOKUMENTIERT
+    number = next((e.detail["nummer"] for e in events if e.was == STORNO_ANGELEGT), "?")
+    return f"zu {number}: {satz}", todo
+
+
+def _with_stornos(store: Outbox, rows: list[Zeile]) -> list[Zeile]:
+    """An AU that is being taken back says so."""
+    taken = stornos(store)
+    by_kennung = {row.beleg.kennung: row for row in rows}
+    named = {}
+    for au, storno in taken.items():
+        row, other = by_kennung.get(au), by_kennung.get(storno.kennung)
+        if row is not None and other is not None:
+            state = other.satz.partition(": ")[2]
+            named[au] = replace(row, satz=f"{row.satz}; {STORNO_DAZU.format(nummer=storno.belegnummer, stand=state)}")
+    return [named.get(row.beleg.kennung, row) for row in rows]
+
+
+def rows_of(store: Outbox, belege: Sequence[Uebersicht], now: datetime, kalender: Kalender) -> list[Zeile]:
+    """These Belege with their columns; each AU also tells of its Storno."""
+    return _with_stornos(store, [row_of(store, beleg, now, kalender) for beleg in belege])
 
 
 def _due(beleg: Uebersicht, kalender: Kalender) -> datetime | None:
-    standard = ("au.senden", True) if beleg.art is BelegArt.AU else None
+    standard = ("au.senden", True) if beleg.art in ELEKTRONISCH else None
     rule = _FRIST.get((beleg.art, beleg.zustand), standard)
     if rule is None:
         return None

@@ -18,6 +18,7 @@ ART_TEXT = {
     BelegArt.AU: "AU",
     BelegArt.ERSATZSCHEIN: "Ersatzschein",
     BelegArt.ERINNERUNG: "Erinnerung",
+    BelegArt.STORNO: "Storno",
 }
 DIENST_TEXT = {
     Dienst.VSDM: "Versichertendaten (VSDM)",

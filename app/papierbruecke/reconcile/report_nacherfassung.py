@@ -40,6 +40,8 @@ def to_enter(store: BelegStore) -> tuple[Beleg, ...]:
 def _waits(zeile: Uebersicht) -> bool:
     if SPALTE[zeile.zustand] is not Spalte.OFFEN or zeile.zustand is Zustand.ERFASST:
         return False
+    if zeile.art is BelegArt.STORNO:
+        return False  # the program sends it itself
     return zeile.art is not BelegArt.AU or zeile.weg == Weg.PVS.value
 
 

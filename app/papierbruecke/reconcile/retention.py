@@ -36,6 +36,7 @@ REGELN: tuple[Frist, ...] = (
         "Daten des Ersatzverfahrens löschen.",
         "Bund; regional anders",
     ),
+    Frist("behalten.storno", _STORNO.ab, _STORNO.laenge, "Inhalt und Storno löschen.", _STORNO.quelle),
     Frist("behalten.erinnerung", "tag_ende", 30, "Inhalt der Erinnerung löschen.", EIGENE_TAGE),
 )
 """Rules per kind. A regional one (``region`` is a Bundesland) goes before ``bund``; the newest valid one counts."""

@@ -12,10 +12,10 @@ NAMENSRAUM = UUID("6f1f0a52-52a5-4a8e-9d0a-8e6d3f1c7b10")
 def new_kennung(art: BelegArt) -> UUID:
     """Draw the Kennung of a new Beleg.
 
-    An AU gets a version 5 UUID, because the eAU demands that version for its Dokumenten-ID
-    (TA eAU P310-14 AC7); its name is 128 random bits and never patient data (design §2).
+    An AU and its Storno get a version 5 UUID, because the eAU demands that version for its
+    Dokumenten-ID (TA eAU P310-14 AC7, P310-10); its name is 128 random bits and never patient data (design §2).
     """
-    if art is BelegArt.AU:
+    if art in (BelegArt.AU, BelegArt.STORNO):
         return uuid5(NAMENSRAUM, secrets.token_hex(16))
     return uuid4()
 

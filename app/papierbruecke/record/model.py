@@ -22,6 +22,7 @@ class BelegArt(StrEnum):
     AU = "au"
     ERSATZSCHEIN = "ersatzschein"
     ERINNERUNG = "erinnerung"
+    STORNO = "storno"  # takes back a sick note that was sent; never on paper
 
 
 class Weg(StrEnum):
@@ -266,7 +267,21 @@ class ErsatzscheinEingabe(Eingabe):
     ersatzschein: ErsatzscheinAngaben = ErsatzscheinAngaben()
 
 
-Inhalt = RezeptEingabe | AuEingabe | ErsatzscheinEingabe
+class StornoAngaben(PatientValue):
+    """Which sick note is taken back: the Dokumenten-ID that was sent, its number on the paper, and why."""
+
+    dokument: UUID
+    belegnummer: str
+    grund: str
+
+
+class StornoEingabe(Eingabe):
+    """The Storno of an eAU; everything but ``datum`` and ``storno`` stands as in the sick note."""
+
+    storno: StornoAngaben
+
+
+Inhalt = RezeptEingabe | AuEingabe | ErsatzscheinEingabe | StornoEingabe
 
 
 class Beleg(PatientValue):

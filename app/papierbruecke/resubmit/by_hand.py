@@ -51,6 +51,9 @@ class ByHand:
             return
         if zeile.art is BelegArt.AU and zeile.weg == Weg.DIREKT.value:
             raise _refusal("Design §2", "Diese Krankschreibung sendet dieses Programm selbst; nicht doppelt erfassen.")
+        if zeile.art is BelegArt.STORNO:
+            self._settle_storno(zeile, wer, hinweis)
+            return
         if self._zu_zweit and zeile.art is BelegArt.REZEPT and zeile.zustand is Zustand.GEDRUCKT:
             first = entered_by(self._store.events(kennung))
             if first is None:
@@ -62,6 +65,12 @@ class ByHand:
             self._store.advance(kennung, Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, wer, {"hinweis": hinweis})
         except TransitionRefused:
             raise _refusal("Design §9", "Bitte zuerst bestätigen, dass der Ausdruck gelungen ist.") from None
+
+    def _settle_storno(self, zeile: Uebersicht, wer: str, hinweis: str) -> None:
+        """The Krankenkasse said in another way that the AU is void; or that nothing needs to be done."""
+        if not may_follow(zeile.art, zeile.zustand, Zustand.DOKUMENTIERT):
+            raise _refusal("TA eAU P6-04", "Dieses Storno ging noch nicht hinaus. Unnötig? Dann „Ungültig“.")
+        self._store.advance(zeile.kennung, zeile.zustand, Zustand.DOKUMENTIERT, wer, {"hinweis": hinweis})
 
     def mark_posted(self, kennung: UUID, wer: str) -> None:
         """The Krankenkasse copy went by post (TA eAU V1.26 P6-02 AC1c); also before it was due."""
@@ -105,6 +114,8 @@ class ByHand:
             return
         if not grund.strip():
             raise _refusal("Design §8", "Bitte einen Grund angeben.")
+        if zeile.zustand is Zustand.ZUGESTELLT and zeile.art is BelegArt.AU:
+            raise _refusal("TA eAU P6-04", "Diese Krankschreibung hat die Krankenkasse schon. Bitte stornieren.")
         if not may_follow(zeile.art, zeile.zustand, Zustand.STORNIERT):
             raise _refusal("TA eAU P6-04", "Dieser Beleg ist schon gesendet oder dokumentiert.")
         self._store.advance(kennung, zeile.zustand, Zustand.STORNIERT, wer, {"grund": grund.strip()})

@@ -6,25 +6,36 @@ sign, send, read the mailbox, look at the deadlines. Source: design §3; domain 
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from papierbruecke.clock import Clock
+from papierbruecke.clock import Clock, local
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.kim.model import Kim, KimFehler
 from papierbruecke.konnektor.model import Konnektor
-from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.chain import digest
+from papierbruecke.outbox.model import ELEKTRONISCH, SPALTE, VOR_SIGNATUR, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.practice.find_recipient import FindRecipient
-from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.record.model import Weg
+from papierbruecke.resubmit.fassung import FASSUNGEN, Fassung, accepted_on, valid_on, version_of
 from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.resubmit.lease import Lease
 from papierbruecke.resubmit.outcome import DrainErgebnis as DrainErgebnis
 from papierbruecke.resubmit.outcome import Journal
-from papierbruecke.resubmit.plan import Lauf, Schritt, next_step, post_is_due
+from papierbruecke.resubmit.plan import Lauf, Schritt, may_be_under_way, next_step, post_is_due
 from papierbruecke.resubmit.send_mail import SendMail, Versand
 from papierbruecke.resubmit.settle_answers import SettleAnswers
 from papierbruecke.resubmit.sign_batch import HEILBERUFSAUSWEIS, SignBatch
-from papierbruecke.resubmit.texts import BELEGT, EINRICHTUNG_FEHLT, KIM_GESTOERT, PRUEFNUMMER_FEHLT, SIGNATUR_WARTET
+from papierbruecke.resubmit.texts import (
+    BELEGT,
+    EINRICHTUNG_FEHLT,
+    FASSUNG_ALT,
+    FASSUNG_FEHLT,
+    FASSUNG_NEU,
+    KIM_GESTOERT,
+    PRUEFNUMMER_FEHLT,
+    SIGNATUR_WARTET,
+)
 from papierbruecke.settings import Einstellungen
 
 STOERUNGEN_MAX = 3  # so many disturbed attempts in a row: the way is down, not the record
@@ -33,7 +44,7 @@ ABHOLEN_S = 2.0  # pause between two looks into the mailbox while somebody waits
 _OWED = frozenset(z for z, column in SPALTE.items() if column in (Spalte.OFFEN, Spalte.UNKLAR))
 
 _KANDIDATEN = {  # where to look closer; what is due is decided in plan.py
-    Schritt.SIGNIEREN: {Zustand.GEDRUCKT},
+    Schritt.SIGNIEREN: set(VOR_SIGNATUR.values()),
     Schritt.SENDEN: _OWED - {Zustand.GEDRUCKT, Zustand.ERFASST},
 }
 
@@ -53,6 +64,7 @@ class DrainOutbox:
         clock: Clock,
         settings: Einstellungen,
         recipients: FindRecipient | None = None,
+        fassungen: Sequence[Fassung] = FASSUNGEN,
     ) -> None:
         self._store = store
         self._konnektor = konnektor
@@ -61,6 +73,7 @@ class DrainOutbox:
         self._settings = settings
         # Without a directory only what a person confirmed is known.
         self._recipients = recipients or FindRecipient(settings.kim.kassenadressen, clock, test=settings.simulator)
+        self._fassungen = fassungen
         self._kalender = Kalender(settings.praxis.bundesland)
         self._lease = Lease(store, clock)
 
@@ -92,22 +105,24 @@ class DrainOutbox:
         if not self._lease.hold():
             return DrainErgebnis((), (BELEGT,), {}, offen=len(owed), unklar=0, belegt=True)
         stop = cancel or threading.Event()
-        lauf = Lauf(self._clock.now(), von_hand=not automatisch, gezielt=chosen is not None)
+        lauf = Lauf(self._clock.now(), wer, von_hand=not automatisch, gezielt=chosen is not None)
         try:
             self._call_leftovers_unclear(wer, journal)
             with kim:
                 readable = settle.run(wer, journal)
-                unsigned = self._with_step(Schritt.SIGNIEREN, chosen, lauf)
-                if lauf.von_hand or self._signs_silently:
-                    SignBatch(self._store, konnektor, self._settings).run(unsigned, wer, journal, stop)
-                elif unsigned:
-                    journal.hint(SIGNATUR_WARTET.format(zahl=len(unsigned)))
-                send = SendMail(self._store, kim, self._clock, self._settings, self._recipients)
-                self._send_all(
-                    send, self._with_step(Schritt.SENDEN, chosen, lauf), readable, wer, journal, on_progress, stop
-                )
-                send.finish(wer, journal)
-                settle.run(wer, journal)
+                fassung = valid_on(local(lauf.jetzt).date(), self._fassungen)
+                if fassung is None:
+                    journal.hint(FASSUNG_FEHLT)
+                else:
+                    self._let_lapse(self._owed(chosen), fassung, wer, journal)
+                    self._sign(
+                        konnektor, fassung, self._with_step(Schritt.SIGNIEREN, chosen, lauf), lauf, journal, stop
+                    )
+                    send = SendMail(self._store, kim, self._clock, self._settings, self._recipients, self._fassungen)
+                    waiting = self._sendable(chosen, fassung, lauf, journal)
+                    self._send_all(send, waiting, readable, wer, journal, on_progress, stop)
+                    send.finish(wer, journal)
+                    settle.run(wer, journal)
             self._look_at_deadlines(wer, journal)
         except KimFehler as error:
             journal.hint(KIM_GESTOERT.format(text=error.text))
@@ -152,10 +167,59 @@ class DrainOutbox:
 
     def _call_leftovers_unclear(self, wer: str, journal: Journal) -> None:
         """We hold the lease, so whoever was sending is dead, and nobody knows how far it got."""
-        for zeile in self._store.find(zustaende={Zustand.IN_UEBERTRAGUNG}, art=BelegArt.AU):
+        for zeile in self._store.find(zustaende={Zustand.IN_UEBERTRAGUNG}):
             detail = {"fehler": "lauf.abgebrochen"}
             moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.UNGEKLAERT, wer, detail)
             journal.moved(moved)
+
+    def _let_lapse(self, owed: list[Uebersicht], fassung: Fassung, wer: str, journal: Journal) -> None:
+        """What is signed in a version that no longer holds and never left waits for a new signature.
+
+        If an earlier attempt may have arrived it stays as it is: other bytes under the same
+        Dokumenten-ID would be a misuse (KP5-06).
+        """
+        for zeile in owed:
+            if zeile.zustand is not Zustand.SIGNIERT or not self._is_old(zeile, fassung):
+                continue
+            if may_be_under_way(self._store.events(zeile.kennung)):
+                continue
+            xml, p7s = self._store.signed(zeile.kennung) or (b"", b"")
+            detail = {"grund": "fassung", "bisher": version_of(xml) or "", "neu": fassung.eau, "datei": digest(p7s)}
+            with contextlib.suppress(TransitionRefused):  # somebody was faster
+                moved = self._store.advance(zeile.kennung, zeile.zustand, VOR_SIGNATUR[zeile.art], wer, detail)
+                journal.left(moved, FASSUNG_NEU)
+
+    def _is_old(self, zeile: Uebersicht, fassung: Fassung) -> bool:
+        """Whether its signed bytes name a version that is not accepted today."""
+        if valid_on(local(zeile.angelegt).date(), self._fassungen) is fassung:
+            return False  # no cut-over since it was issued: no need to look into a thousand files
+        stored = self._store.signed(zeile.kennung)
+        accepted = accepted_on(local(self._clock.now()).date(), self._fassungen)
+        return stored is not None and version_of(stored[0]) not in accepted
+
+    def _sign(
+        self,
+        konnektor: Konnektor,
+        fassung: Fassung,
+        unsigned: list[Uebersicht],
+        lauf: Lauf,
+        journal: Journal,
+        stop: threading.Event,
+    ) -> None:
+        if lauf.von_hand or self._signs_silently:
+            SignBatch(self._store, konnektor, self._settings, fassung).run(unsigned, lauf.wer, journal, stop)
+        elif unsigned:
+            journal.hint(SIGNATUR_WARTET.format(zahl=len(unsigned)))
+
+    def _sendable(self, chosen: Uebersicht | None, fassung: Fassung, lauf: Lauf, journal: Journal) -> list[Uebersicht]:
+        """What is to be sent now; what is in doubt in an old version only if a person names it."""
+        found = []
+        for zeile in self._with_step(Schritt.SENDEN, chosen, lauf):
+            if zeile.zustand is Zustand.UNGEKLAERT and not lauf.gezielt and self._is_old(zeile, fassung):
+                journal.left(zeile, FASSUNG_ALT)
+            else:
+                found.append(zeile)
+        return found
 
     def _send_all(
         self,
@@ -206,7 +270,7 @@ class DrainOutbox:
         found = self._store.by_nummer(nur)
         if found is None:
             raise _refusal("Belegnummer", "Diese Belegnummer gibt es hier nicht.")
-        if found.art is not BelegArt.AU:
+        if found.art not in ELEKTRONISCH:
             raise _refusal("Design §3", "Dieser Beleg bleibt Papier: nur dokumentieren, kein E-Rezept nachreichen.")
         if found.weg != Weg.DIREKT.value:
             raise _refusal("Design §2", "Dieser Beleg geht über die Praxissoftware und wird von dort gesendet.")
@@ -216,8 +280,8 @@ class DrainOutbox:
         if chosen is not None:
             now = self._store.uebersicht(chosen.kennung)
             return [now] if now is not None and now.zustand in _OWED else []
-        found = self._store.find(zustaende=_OWED, art=BelegArt.AU)
-        return [zeile for zeile in found if zeile.weg == Weg.DIREKT.value]
+        found = self._store.find(zustaende=_OWED)
+        return [zeile for zeile in found if zeile.art in ELEKTRONISCH and zeile.weg == Weg.DIREKT.value]
 
     @property
     def _signs_silently(self) -> bool:
@@ -227,7 +291,7 @@ class DrainOutbox:
 
     def _answers_may_come(self) -> bool:
         """A Kasse may still reject what was delivered; the mailbox is read as long as anything was sent."""
-        delivered = self._store.find(zustaende={Zustand.ZUGESTELLT, Zustand.PER_POST}, art=BelegArt.AU, limit=1)
+        delivered = self._store.find(zustaende={Zustand.ZUGESTELLT, Zustand.PER_POST}, limit=1)
         return bool(delivered)
 
     def _with_step(self, schritt: Schritt, chosen: Uebersicht | None, lauf: Lauf) -> list[Uebersicht]:

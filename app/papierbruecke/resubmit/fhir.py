@@ -12,7 +12,8 @@ from papierbruecke.card.kostentraeger import payer_ik
 from papierbruecke.card.model import Anschrift, Versicherter
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand, InputRefused
-from papierbruecke.record.model import Arzt, AuEingabe
+from papierbruecke.record.model import Arzt, AuEingabe, Eingabe
+from papierbruecke.resubmit.fassung import FASSUNGEN, Fassung
 from papierbruecke.resubmit.fhir_findings import (
     add_diagnosis,
     add_sick_note,
@@ -62,11 +63,14 @@ _MAX_LENGTH = {  # FOR 1.2, where the rules of the paper have no limit of their 
 }
 
 
-def build_eau(eingabe: AuEingabe, *, kennung: UUID, erstellt: datetime, pruefnummer: str) -> bytes:
+def build_eau(
+    eingabe: AuEingabe, *, kennung: UUID, erstellt: datetime, pruefnummer: str, fassung: Fassung = FASSUNGEN[-1]
+) -> bytes:
     """The eAU as XML: UTF-8 without BOM, no prefixes, no comments, elements in the order of the profiles.
 
     ``kennung`` becomes the Dokumenten-ID (Bundle.identifier); ``erstellt`` is the moment
-    of writing (Bundle.timestamp), the date of issue stays the one on the paper. Equal arguments
+    of writing (Bundle.timestamp), the date of issue stays the one on the paper. ``fassung``: the
+    edition of the profiles that is valid on the day of sending. Equal arguments
     give equal bytes. Raises InputRefused with what is missing for the electronic way.
     """
     found = objections(eingabe)
@@ -76,7 +80,7 @@ def build_eau(eingabe: AuEingabe, *, kennung: UUID, erstellt: datetime, pruefnum
     if not 0 < len(pruefnummer) <= PRUEFNUMMER_MAX:
         raise AssertionError("the Prüfnummer has 1 to 17 characters")
     au = eingabe.au
-    bundle = Bundle(kennung, "KBV_PR_EAU_Bundle", local(erstellt).isoformat(timespec="seconds"))
+    bundle = Bundle(kennung, "KBV_PR_EAU_Bundle", local(erstellt).isoformat(timespec="seconds"), fassung)
     diagnosen = [(f"ICD-{number}", diagnose) for number, diagnose in enumerate(au.diagnosen, start=1)]
     steps = [(f"Step-{code}", code, text) for code, text in further_steps(au)]
     text = clean(au.diagnosetext)
@@ -135,7 +139,7 @@ def _add_section(bundle: Bundle, composition: Element, code: str, name: str) -> 
     bundle.refer(section, "entry", name)
 
 
-def qualification(eingabe: AuEingabe) -> str:
+def qualification(eingabe: Eingabe) -> str:
     """00 Arzt, 03 in Weiterbildung, 04 Vertreter; 03 if somebody else is responsible (design §6.4)."""
     return eingabe.arzt.qualifikation or ("00" if eingabe.verantwortlich is None else "03")
 

@@ -10,8 +10,9 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
+from papierbruecke.resubmit.fassung import Fassung
+
 FHIR = "http://hl7.org/fhir"
-VERSION = "1.2"  # profiles 1.2.1 are named without their patch number: TA eAU ch. 3
 KBV_PROFILE = "https://fhir.kbv.de/StructureDefinition/"
 KBV_CODES = "https://fhir.kbv.de/CodeSystem/"
 KBV_NAMES = "https://fhir.kbv.de/NamingSystem/"
@@ -82,11 +83,12 @@ class Bundle:
     Equal facts give equal bytes, so that a bundle can be built again for a check.
     """
 
-    def __init__(self, kennung: UUID, profile: str, timestamp: str) -> None:
+    def __init__(self, kennung: UUID, profile: str, timestamp: str, fassung: Fassung) -> None:
         self._kennung = kennung
+        self._fassung = fassung
         self._root = etree.Element(f"{{{FHIR}}}Bundle", nsmap={None: FHIR})
         add(self._root, "id", self.id_of("Bundle"))
-        add(add(self._root, "meta"), "profile", f"{KBV_PROFILE}{profile}|{VERSION}")
+        add(add(self._root, "meta"), "profile", self._profile(profile))
         add_identifier(self._root, "urn:ietf:rfc:3986", f"urn:uuid:{kennung}")
         add(self._root, "type", "document")
         add(self._root, "timestamp", timestamp)
@@ -111,8 +113,12 @@ class Bundle:
         add(entry, "fullUrl", self.urn(name))
         resource = add(add(entry, "resource"), kind)
         add(resource, "id", self.id_of(name))
-        add(add(resource, "meta"), "profile", f"{KBV_PROFILE}{profile}|{VERSION}")
+        add(add(resource, "meta"), "profile", self._profile(profile))
         return resource
+
+    def _profile(self, name: str) -> str:
+        version = self._fassung.formular if name.startswith("KBV_PR_FOR_") else self._fassung.eau
+        return f"{KBV_PROFILE}{name}|{version}"
 
     def to_bytes(self) -> bytes:
         """UTF-8 without BOM; these very bytes are signed, stored and sent."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from papierbruecke.clock import PRAXISZEIT, local
 from papierbruecke.outbox.model import WIEDERHERGESTELLT, Ereignis, Uebersicht, Versuch, Zustand
-from papierbruecke.record.model import AuEingabe
+from papierbruecke.record.model import AuEingabe, BelegArt
 from papierbruecke.resubmit.fristen import FRISTEN, Kalender
 
 NIE_SENDEN = {  # TA eAU V1.26 P6-03 AC5–7 and its note on PKV
@@ -26,6 +26,7 @@ NUR_NEU = frozenset({"100", "101", "102", "103", "104", "105"})
 """Answers of a Kasse after which the same file is useless: new Beleg, new Kennung (TA P5-04 AC14)."""
 
 KK_FEHLT = "kk.nicht_mitgegeben"  # event: the Krankenkasse copy did not go along with the patient
+FREIGEGEBEN = "storno.freigegeben"  # event: a doctor lets this Storno be signed
 ZUSTELLUNG_GESCHEITERT = "zustellung.fehlgeschlagen"  # event: DSN with a failure, a KIM-level error
 
 
@@ -41,9 +42,10 @@ class Schritt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lauf:
-    """How a drain was started: at which moment, by hand or by itself, for one Beleg alone or for all."""
+    """How a drain was started: when, by whom, by hand or by itself, for one Beleg alone or for all."""
 
     jetzt: datetime
+    wer: str
     von_hand: bool
     gezielt: bool
 
@@ -78,9 +80,11 @@ def group_assumed(eingabe: AuEingabe) -> bool:
 def next_step(
     zeile: Uebersicht, versuche: Sequence[Versuch], ereignisse: Sequence[Ereignis], lauf: Lauf, kalender: Kalender
 ) -> Schritt:
-    """The next step for an AU that this program sends itself."""
+    """The next step for an AU, or its Storno, that this program sends itself."""
     match zeile.zustand:
         case Zustand.GEDRUCKT:
+            return Schritt.SIGNIEREN
+        case Zustand.ERFASST if zeile.art is BelegArt.STORNO and is_released(ereignisse):
             return Schritt.SIGNIEREN
         case Zustand.UNGEKLAERT if from_backup(ereignisse) and not (lauf.gezielt and was_signed(ereignisse)):
             return Schritt.PERSON
@@ -129,6 +133,11 @@ def kassen_code(ereignisse: Sequence[Ereignis]) -> str | None:
     return None
 
 
+def is_released(ereignisse: Sequence[Ereignis]) -> bool:
+    """Whether a doctor released this Storno."""
+    return any(event.was == FREIGEGEBEN for event in ereignisse)
+
+
 def was_signed(ereignisse: Sequence[Ereignis]) -> bool:
     """Whether a signed file exists."""
     return any(event.zustand is Zustand.SIGNIERT for event in ereignisse)
@@ -152,6 +161,8 @@ def post_is_due(
 
     A copy that the patient took along covers an unsent eAU; a rejected or unconfirmed one is posted.
     """
+    if zeile.art is BelegArt.STORNO:
+        return False  # nothing of it is on paper
     match zeile.zustand:
         case Zustand.GEDRUCKT | Zustand.SIGNIERT | Zustand.UNGEKLAERT:
             kept = any(event.was == KK_FEHLT for event in ereignisse)

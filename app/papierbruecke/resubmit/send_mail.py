@@ -7,20 +7,32 @@ are sent, in every attempt; Message-ID and Date are new each time (design §3 ru
 import contextlib
 import hashlib
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 
-from papierbruecke.clock import Clock
+from papierbruecke.clock import Clock, local
 from papierbruecke.kim.model import Kim, KimFehler, Sendung
 from papierbruecke.outbox.model import Uebersicht, Versuch, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.practice.find_recipient import Empfaenger, FindRecipient, KeinEmpfaenger
-from papierbruecke.record.model import AuEingabe
+from papierbruecke.record.model import BelegArt, StornoEingabe
+from papierbruecke.resubmit.fassung import FASSUNGEN, Fassung, accepted_on, valid_on, version_of
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import may_be_under_way
-from papierbruecke.resubmit.texts import EMPFAENGER_FEHLT, EMPFAENGER_MEHRERE, NICHT_GESENDET, VERZEICHNIS_GESTOERT
+from papierbruecke.resubmit.texts import (
+    EMPFAENGER_FEHLT,
+    EMPFAENGER_MEHRERE,
+    FASSUNG_ALT,
+    NICHT_GESENDET,
+    VERZEICHNIS_GESTOERT,
+)
 from papierbruecke.settings import Einstellungen
 
-DIENSTKENNUNG = "eAU;Lieferung;V1.2"  # TA eAU V1.26 P5-02
+ALS_MAIL = {  # TA eAU V1.26 P5-02: service, infix of subject and file name, Content-Description
+    BelegArt.AU: ("eAU;Lieferung", "", "eAU"),
+    BelegArt.STORNO: ("eAU;Storno-Arzt", "Storno_", "eAUStorno"),
+}
 MESSAGE_ID_DOMAIN = "kim.telematik"
 """Never the name of a host or a practice: the Message-ID must reveal nothing (api-kim, Primärsystem)."""
 
@@ -37,24 +49,33 @@ class Versand(Enum):
 
 
 class SendMail:
-    """Sends single AUs over one KIM connection."""
+    """Sends single AUs and Stornos over one KIM connection."""
 
     def __init__(
-        self, store: Outbox, kim: Kim, clock: Clock, settings: Einstellungen, recipients: FindRecipient
+        self,
+        store: Outbox,
+        kim: Kim,
+        clock: Clock,
+        settings: Einstellungen,
+        recipients: FindRecipient,
+        fassungen: Sequence[Fassung] = FASSUNGEN,
     ) -> None:
         self._store = store
         self._kim = kim
         self._clock = clock
         self._settings = settings
         self._recipients = recipients
+        self._fassungen = fassungen
         self._accepted: Uebersicht | None = None  # got its 250, stored together with the next attempt
 
     def run(self, zeile: Uebersicht, wer: str, journal: Journal) -> Versand:
-        """One attempt for one AU; afterwards it is GESENDET, provably not sent, or UNGEKLAERT."""
+        """One attempt for one of them; afterwards it is GESENDET, provably not sent, or UNGEKLAERT."""
         found = self._recipient(zeile)
         if isinstance(found, KeinEmpfaenger):
             return self._without(zeile, found, wer, journal)
         sendung = self._begin(zeile, found.adresse, wer, journal)
+        if sendung is None:
+            return Versand.DIESE_NICHT
         try:
             self._kim.send(sendung)
         except KimFehler as error:
@@ -73,8 +94,11 @@ class SendMail:
 
     def _recipient(self, zeile: Uebersicht) -> Empfaenger | KeinEmpfaenger:
         beleg = self._store.get(zeile.kennung)
-        if beleg is None or not isinstance(beleg.inhalt, AuEingabe):
-            raise AssertionError("only a stored AU is sent")
+        if beleg is None:
+            raise AssertionError("only a stored Beleg is sent")
+        if isinstance(beleg.inhalt, StornoEingabe):  # it goes where the eAU went, wherever that address is now
+            attempt = self._store.versuche(beleg.inhalt.storno.dokument)[-1]
+            return Empfaenger(adresse=attempt.empfaenger, quelle="gemerkt")
         cover = beleg.inhalt.versicherung
         # Also in BG/UK cases the patient's own Krankenkasse gets it and passes it on (FAQ eAU).
         return self._recipients.find(cover.ik, cover.abrechnend_ik)
@@ -88,14 +112,21 @@ class SendMail:
         journal.left(zeile, EMPFAENGER_MEHRERE if found.grund == "mehrere" else EMPFAENGER_FEHLT)
         return Versand.DIESE_NICHT
 
-    def _begin(self, zeile: Uebersicht, recipient: str, wer: str, journal: Journal) -> Sendung:
+    def _begin(self, zeile: Uebersicht, recipient: str, wer: str, journal: Journal) -> Sendung | None:
         stored = self._store.signed(zeile.kennung)
         if stored is None:
             raise AssertionError("only signed bytes are sent")
+        now = self._clock.now()
+        today = valid_on(local(now).date(), self._fassungen)
+        if today is None or not self._may_go(zeile, stored[0], now):
+            journal.left(zeile, FASSUNG_ALT)
+            return None
+        service, infix, description = ALS_MAIL[zeile.art]
+        name = f"{self._letter}EAU0_{infix}{zeile.kennung}"
         versuch = Versuch(
             kennung=zeile.kennung,
             message_id=f"<{uuid.uuid4()}@{MESSAGE_ID_DOMAIN}>",
-            datum=self._clock.now(),
+            datum=now,
             p7s_sha256=hashlib.sha256(stored[1]).hexdigest(),
             empfaenger=recipient,
         )
@@ -111,12 +142,20 @@ class SendMail:
             message_id=versuch.message_id,
             datum=versuch.datum,
             empfaenger=recipient,
-            dienstkennung=DIENSTKENNUNG,
-            betreff=f"{self._letter}EAU0_{zeile.kennung}",
-            dateiname=f"{self._letter}EAU0_{zeile.kennung}.p7s",
-            beschreibung="eAU",
+            dienstkennung=f"{service};{today.kim}",
+            betreff=name,
+            dateiname=f"{name}.p7s",
+            beschreibung=description,
             inhalt=stored[1],
         )
+
+    def _may_go(self, zeile: Uebersicht, xml: bytes, now: datetime) -> bool:
+        """Whether these bytes are accepted today; in doubt about an earlier attempt the same bytes do no harm.
+
+        A run by itself never comes here with an old version in doubt (``drain_outbox``), a person may.
+        """
+        accepted = accepted_on(local(now).date(), self._fassungen)
+        return version_of(xml) in accepted or zeile.zustand is Zustand.UNGEKLAERT
 
     @property
     def _letter(self) -> str:

@@ -18,12 +18,18 @@ from papierbruecke.kim.model import (
 )
 from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
 from papierbruecke.outbox.store import Outbox
+from papierbruecke.record.model import BelegArt
+from papierbruecke.resubmit.cancel_au import taken_back_by
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import ZUSTELLUNG_GESCHEITERT
 from papierbruecke.resubmit.texts import POSTFACH_GESTOERT
 
 INFO_FALSCHE_KASSE = "100"
 SPAETE_ABLEHNUNG = "kassenfehler.spaet"  # event: rejected after the Beleg was done another way
+_TAKEN_BACK = {
+    Zustand.STORNIERT: "storniert; das Storno ist zugestellt",
+    Zustand.ZUGESTELLT: "gilt weiter: Die Krankenkasse hat das Storno abgelehnt",
+}
 STAPEL = 100  # mails that are settled in one transaction
 
 
@@ -74,11 +80,16 @@ class SettleAnswers:
         if zeile is None:
             return "zustellnachricht ohne eigene Sendung"
         if mail.art == "zugestellt":
-            if may_follow(zeile.art, zeile.zustand, Zustand.ZUGESTELLT):
+            # The box is read newest first: a rejection outweighs the confirmation that went before it. And a second
+            # confirmation of an AU whose Storno arrived does not make it valid again.
+            judged = zeile.zustand in (Zustand.ABGELEHNT, Zustand.STORNIERT)
+            if not judged and may_follow(zeile.art, zeile.zustand, Zustand.ZUGESTELLT):
                 detail = {"status": mail.status}
                 if mail.zeit is not None:
                     detail["ankunft"] = mail.zeit.isoformat()
-                journal.moved(self._store.advance(zeile.kennung, zeile.zustand, Zustand.ZUGESTELLT, wer, detail))
+                moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.ZUGESTELLT, wer, detail)
+                journal.moved(moved)
+                self._take_back(moved, Zustand.ZUGESTELLT, Zustand.STORNIERT, wer, journal)
             return "zugestellt"
         if zeile.zustand is Zustand.ZUGESTELLT:
             return f"{mail.art}, aber schon zugestellt"
@@ -112,7 +123,19 @@ class SettleAnswers:
         detail = {"code": mail.code, "titel": mail.titel}
         moved = self._store.advance(zeile.kennung, zeile.zustand, Zustand.ABGELEHNT, wer, detail)
         journal.moved(moved, _rejection(mail))
+        self._take_back(moved, Zustand.STORNIERT, Zustand.ZUGESTELLT, wer, journal)
         return "fehlernachricht"
+
+    def _take_back(self, storno: Uebersicht, before: Zustand, after: Zustand, wer: str, journal: Journal) -> None:
+        """A delivered Storno makes its AU void; a refused one leaves it as valid as it was."""
+        if storno.art is not BelegArt.STORNO:
+            return
+        kennung = taken_back_by(self._store.events(storno.kennung))
+        au = self._store.uebersicht(kennung) if kennung is not None else None
+        if au is not None and au.zustand is before:
+            words = "zugestellt" if after is Zustand.STORNIERT else "abgelehnt"
+            detail = {"grund": f"Storno {storno.belegnummer} {words}", "storno": str(storno.kennung)}
+            journal.left(self._store.advance(au.kennung, before, after, wer, detail), _TAKEN_BACK[after])
 
     def _by_message_ids(self, message_ids: tuple[str, ...]) -> Uebersicht | None:
         for message_id in message_ids:

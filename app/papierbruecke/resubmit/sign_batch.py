@@ -13,8 +13,10 @@ from papierbruecke.errors import InputRefused
 from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
-from papierbruecke.record.model import AuEingabe
+from papierbruecke.record.model import AuEingabe, Beleg, StornoEingabe
+from papierbruecke.resubmit.fassung import Fassung
 from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
+from papierbruecke.resubmit.fhir_storno import build_storno
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
 from papierbruecke.resubmit.signed_content import content_of
@@ -27,15 +29,16 @@ STAPEL = 100
 
 
 class SignBatch:
-    """Builds and has signed what waits for it; one bad record never stops the others."""
+    """Builds and has signed what waits for it, in the version of today; one bad record never stops the others."""
 
-    def __init__(self, store: Outbox, konnektor: Konnektor, settings: Einstellungen) -> None:
+    def __init__(self, store: Outbox, konnektor: Konnektor, settings: Einstellungen, fassung: Fassung) -> None:
         self._store = store
         self._konnektor = konnektor
         self._settings = settings
+        self._fassung = fassung
 
     def run(self, zeilen: Sequence[Uebersicht], wer: str, journal: Journal, cancel: threading.Event) -> None:
-        """Sign these AUs, Stapel by Stapel; a failing Konnektor leaves the rest as it is."""
+        """Sign these AUs and Stornos, Stapel by Stapel; a failing Konnektor leaves the rest as it is."""
         waiting = iter(zeilen)
         handle: str | None = None
         while not cancel.is_set() and (stapel := list(islice(self._prepared(waiting, wer, journal), STAPEL))):
@@ -57,27 +60,29 @@ class SignBatch:
     def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
         for zeile in zeilen:
             beleg = self._store.get(zeile.kennung)
-            if beleg is None or not isinstance(beleg.inhalt, AuEingabe):
-                raise AssertionError("only a stored AU is signed")
-            reason = never_send(beleg.inhalt)
+            if beleg is None:
+                raise AssertionError("only a stored Beleg is signed")
+            reason = never_send(beleg.inhalt) if isinstance(beleg.inhalt, AuEingabe) else None
             if reason is not None:
                 detail = {"grund": reason}
                 moved = self._store.advance(zeile.kennung, Zustand.GEDRUCKT, Zustand.NUR_PAPIER, wer, detail)
                 journal.moved(moved, NIE_SENDEN[reason])
                 continue
             try:
-                xml = build_eau(
-                    beleg.inhalt,
-                    kennung=zeile.kennung,
-                    # The moment of the Beleg, not of this run: built again (after a restored backup) the
-                    # eAU has the same bytes, and the Kasse sees a Dublette (KP5-06), never a misuse.
-                    erstellt=beleg.angelegt,
-                    pruefnummer=self._settings.pruefnummer or TEST_PRUEFNUMMER,
-                )
+                yield zeile, self._build(beleg)
             except InputRefused as refused:
                 self._refused(zeile, refused, wer, journal)
-                continue
-            yield zeile, xml
+
+    def _build(self, beleg: Beleg) -> bytes:
+        # The moment of the Beleg, not of this run: built again (after a restored backup) the
+        # eAU has the same bytes, and the Kasse sees a Dublette (KP5-06), never a misuse.
+        kennung, moment = beleg.kennung, beleg.angelegt
+        if isinstance(beleg.inhalt, StornoEingabe):
+            return build_storno(beleg.inhalt, kennung=kennung, erstellt=moment, fassung=self._fassung)
+        if not isinstance(beleg.inhalt, AuEingabe):
+            raise AssertionError("only an AU or its Storno is signed")
+        number = self._settings.pruefnummer or TEST_PRUEFNUMMER
+        return build_eau(beleg.inhalt, kennung=kennung, erstellt=moment, pruefnummer=number, fassung=self._fassung)
 
     def _refused(self, zeile: Uebersicht, refused: InputRefused, wer: str, journal: Journal) -> None:
         """The data do not make an eAU: the paper copy is the way to the Kasse."""

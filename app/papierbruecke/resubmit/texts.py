@@ -33,6 +33,19 @@ NOCH_ZU_TUN = {
     "Datei noch einmal. Eine doppelte Ankunft erkennt die Krankenkasse.",
     (BelegArt.AU, Zustand.ABGELEHNT): "Fehler der Krankenkasse beheben; sonst die Ausfertigung mit der Post schicken.",
     (BelegArt.AU, Zustand.POST_FAELLIG): "Krankenkassen-Ausfertigung mit der Post schicken und abhaken.",
+    (
+        BelegArt.STORNO,
+        Zustand.ERFASST,
+    ): "Ärztin oder Arzt gibt das Storno frei; danach Nachversand starten.",
+    (BelegArt.STORNO, Zustand.SIGNIERT): "Senden (Nachversand starten).",
+    (BelegArt.STORNO, Zustand.IN_UEBERTRAGUNG): "Abwarten, bis dieser Lauf zu Ende ist.",
+    (BelegArt.STORNO, Zustand.GESENDET): "Abwarten; nichts noch einmal senden.",
+    (BelegArt.STORNO, Zustand.UNGEKLAERT): "Nachversand starten: Er sucht zuerst die Bestätigung und sendet dann "
+    "dieselbe Datei noch einmal.",
+    (
+        BelegArt.STORNO,
+        Zustand.ABGELEHNT,
+    ): "Krankenkasse anrufen; dann noch einmal stornieren oder als geklärt abhaken.",
     (BelegArt.REZEPT, Zustand.ERFASST): "Prüfen, ob das Rezept gedruckt ist, und den Ausdruck bestätigen.",
     (BelegArt.REZEPT, Zustand.GEDRUCKT): "In der Praxissoftware dokumentieren; kein E-Rezept nachreichen. Vorbereitete "
     "E-Rezepte dieses Patienten löschen.",
@@ -49,6 +62,23 @@ UNTERSCHRIFT_FEHLT = "Unterschrift der versicherten Person einholen."
 WEG_PVS = "In der Praxissoftware erfassen und von dort senden; hier abhaken. Nicht noch einmal drucken."
 
 ZWEITE_PERSON = "Eingetragen von {wer}; jetzt prüft eine zweite Person den Eintrag und hakt ab."
+
+STORNO_ERFASST = "angelegt; wartet auf die Freigabe"
+STORNO_FREIGEGEBEN = "freigegeben; wartet auf die Signatur"
+STORNO_SIGNIEREN = "Signieren und senden (Nachversand starten)."
+STORNO_DOKUMENTIERT = "mit der Krankenkasse geklärt"
+STORNO_DAZU = "Storno {nummer}: {stand}"
+FASSUNG_NEU = (
+    "war in einer Fassung signiert, die heute nicht mehr gilt; ging noch nicht hinaus und wird neu erzeugt und signiert"
+)
+FASSUNG_ALT = (
+    "ist in einer Fassung signiert, die heute nicht mehr gilt, und kam vielleicht schon an. Bitte auf die Antwort "
+    "warten oder die Krankenkassen-Ausfertigung mit der Post schicken"
+)
+FASSUNG_FEHLT = (
+    "Für heute kennt dieses Programm keine gültige Fassung der eAU. Nichts ging verloren: Die Krankschreibungen "
+    "warten. Bitte Papierbrücke aktualisieren; bis dahin gehen die Krankenkassen-Ausfertigungen mit der Post."
+)
 
 PRUEFNUMMER_FEHLT = (
     "Ohne KBV-Prüfnummer sendet dieses Programm keine Krankschreibungen. Nichts ging verloren: Die Belege warten. "

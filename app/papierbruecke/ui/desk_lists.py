@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Spalte, Uebersicht
-from papierbruecke.reconcile.ledger import Zeile, row_of
+from papierbruecke.reconcile.ledger import Zeile, rows_of
 from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
@@ -67,5 +67,5 @@ def _load(desk: Desk) -> tuple[list[Zeile], dict[Dienst, Stoerung]]:
     now, kalender = desk.clock.now(), Kalender(desk.settings.praxis.bundesland)
     belege = desk.belege()
     # Without a Beleg there may be no store yet, and looking makes none.
-    rows = [row_of(desk.store(), beleg, now, kalender) for beleg in belege]
+    rows = rows_of(desk.store(), belege, now, kalender) if belege else []
     return rows, desk.papier()

@@ -29,6 +29,7 @@ ART = {
     BelegArt.AU: "AU",
     BelegArt.ERSATZSCHEIN: "Ersatzschein",
     BelegArt.ERINNERUNG: "Erinnerung",
+    BelegArt.STORNO: "Storno",
 }
 AUSFERTIGUNG = {"kk": "Krankenkasse", "v": "versicherte Person", "ag": "Arbeitgeber"}
 SPALTE_WORT = {
