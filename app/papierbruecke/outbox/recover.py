@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from papierbruecke.clock import local
-from papierbruecke.outbox.model import SPALTE, WIEDERHERGESTELLT, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.model import SPALTE, VOR_SIGNATUR, WIEDERHERGESTELLT, Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.remains import Remains
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.belegnummer import NOTFALLMAPPE
@@ -184,6 +184,7 @@ def reopen(store: Outbox, kennung: UUID, wer: str) -> Uebersicht:
     last = states[-1] if states else None
     if last is None or last.detail.get("grund") != WIEDERHERGESTELLT:
         raise TransitionRefused(kennung, last.zustand if last else None, Zustand.GEDRUCKT)
-    signed = store.signed(kennung) is not None
-    after = Zustand.SIGNIERT if signed else Zustand.GEDRUCKT
+    line, signed = store.uebersicht(kennung), store.signed(kennung) is not None
+    unsigned = VOR_SIGNATUR.get(line.art, Zustand.GEDRUCKT) if line is not None else Zustand.GEDRUCKT
+    after = Zustand.SIGNIERT if signed else unsigned
     return store.advance(kennung, Zustand.UNGEKLAERT, after, wer, {"grund": "nachgesehen"})
