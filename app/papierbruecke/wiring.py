@@ -17,7 +17,7 @@ from uuid import UUID
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherter, Versicherung, Warnung
 from papierbruecke.clock import local
-from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst, Lage, Messung, Umfeld
 from papierbruecke.wiring_afterwards import AfterwardsDesk
@@ -270,14 +270,30 @@ class Desk(AfterwardsDesk):
         return take_list(data, self.patients, self.clock.now())
 
     def hand_over(
-        self, kennung: UUID, ordner: Path, patientennummer: str, wer: str, nochmal: bool = False
+        self, kennung: UUID, ordner: Path | None, patientennummer: str | None, wer: str, nochmal: bool = False
     ) -> list[str]:
-        """Give a Beleg to the practice system: text and pages into its exchange folder, once."""
+        """Give a Beleg to the practice system: text and pages into its exchange folder, once.
+
+        Without ``ordner`` the folder of the settings, without ``patientennummer`` the one of today's list.
+        """
         from papierbruecke.pvs.exchange_folder import ExchangeFolder
         from papierbruecke.pvs.hand_over import HandOver
 
+        folder = ordner or (Path(self.settings.pvs.ordner) if self.settings.pvs.ordner else None)
+        if folder is None:
+            text = "Bitte den Austauschordner angeben, beim Aufruf mit -o oder in den Einstellungen (Praxissoftware)."
+            raise InputRefused((Einwand("-o", "Aufruf", text),))
+        number = patientennummer or self._number_of(kennung)
+        if number is None:
+            text = "Die Patientennummer der Praxissoftware ist nicht bekannt; bitte angeben (--patient oder Vermerk)."
+            raise InputRefused((Einwand("--patient", "GDT FK 3000", text),))
         service = HandOver(self.store(), self.settings.pvs)
-        return list(service.write(kennung, ExchangeFolder(ordner), patientennummer, wer, nochmal=nochmal))
+        return list(service.write(kennung, ExchangeFolder(folder), number, wer, nochmal=nochmal))
+
+    def _number_of(self, kennung: UUID) -> str | None:
+        beleg = self.store().get(kennung)
+        person = beleg.inhalt.versicherter if beleg is not None else None
+        return self.patients().number_of(person, self.clock.now()) if person is not None else None
 
     # -- afterwards ----------------------------------------------------------
 

@@ -1,14 +1,24 @@
 """What only a person can decide, by keys: checked-off E-Rezepte, post, void, comparison, copies field by field."""
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import inputs
+import stores
 from desk_twin import DeskTwin, card, settings
 from keyboard import WAIT_MS, Keyboard, settle, write_rezept
+from papierbruecke.errors import InputRefused
 from papierbruecke.outbox.model import Uebersicht, Zustand
-from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe
+from papierbruecke.record.model import AuEingabe, BelegArt, ErsatzscheinEingabe
+from papierbruecke.resubmit.by_hand import proof_of
+from papierbruecke.settings import PvsEinstellungen
 from papierbruecke.ui.main_window import MainWindow
+from papierbruecke.ui.steps import SCHRITTE
+from papierbruecke.ui.steps_panel import KEYS
+from papierbruecke.vault.users import PRAXIS, Rolle
 
 
 def printed(desk: DeskTwin, line: Uebersicht) -> Uebersicht:
@@ -27,7 +37,7 @@ def open_steps(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> list[str]:
 
 
 def number(names: list[str], name: str) -> str:
-    return str(names.index(name) + 1)
+    return KEYS[names.index(name)]
 
 
 def test_a_prepared_e_rezept_is_checked_off(desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
@@ -135,3 +145,96 @@ def test_the_sheet_for_typing_in_is_printed_from_the_abgleich(
     keys.press("Alt+N")
     qtbot.waitUntil(lambda: "gedruckt" in window.abgleich.hint.text, timeout=WAIT_MS)
     assert [titel for _, _, titel in desk.printer_twin.printed] == ["Nacherfassungsbogen"]
+
+
+def delivered_au(desk: DeskTwin) -> Uebersicht:
+    """A sick note that the Krankenkasse has."""
+    desk.settings = settings(weg_au="direkt")
+    line = printed(desk, desk.issue_au(AuEingabe.model_validate(inputs.au()), "Test"))
+    store = desk.store()
+    store.sign(line.kennung, b"<xml/>", b"p7s", "Test")
+    store.begin_versuch(stores.versuch(line.kennung, desk.clock.now()), Zustand.SIGNIERT, "Test")
+    store.advance(line.kennung, Zustand.IN_UEBERTRAGUNG, Zustand.GESENDET, "Test")
+    return store.advance(line.kennung, Zustand.GESENDET, Zustand.ZUGESTELLT, "Test")
+
+
+def test_a_delivered_au_is_taken_back_and_the_doctor_releases_it(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    delivered_au(desk)
+    names = open_steps(window, keys, qtbot)
+    assert "ungueltig" not in names
+    keys.press(number(names, "stornieren"))
+    assert "Grund" in window.outbox.steps.note.objection
+    keys.text("falsche Person")
+    window.outbox.steps.setFocus()
+    keys.press(number(names, "stornieren"))
+    settle(window, qtbot)
+    assert "Papier" in window.outbox.hint.text
+    au, storno = desk.belege()
+    assert (au.zustand, storno.art, storno.zustand) == (Zustand.ZUGESTELLT, BelegArt.STORNO, Zustand.ERFASST)
+    window.outbox.select(storno)
+    keys.press("Return")  # the button of the row says "Freigeben"
+    qtbot.waitUntil(window.outbox.steps.isVisible, timeout=WAIT_MS)
+    settle(window, qtbot)
+    names = [step.name for step, _ in window.outbox.steps.steps]
+    window.outbox.steps.note.set_text("Dr. Muster")
+    keys.press(number(names, "freigeben"))
+    settle(window, qtbot)
+    assert "F9" in window.outbox.hint.text
+    assert desk.store().events(storno.kennung)[-1].detail == {"freigabe": "Dr. Muster"}
+
+
+def test_with_accounts_only_a_doctor_releases_a_storno(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    storno = desk.cancel_au().begin(delivered_au(desk).kennung, "MF", "falsche Person")
+    (step,) = [step for step in SCHRITTE if step.name == "freigeben"]
+    desk.users().add(PRAXIS, "AD", "Ada Admin", Rolle.ADMIN, "135790")
+    admin = next(user for user in desk.users().all() if user.kuerzel == "AD")
+    desk.users().add(admin, "DR", "Dr. Muster", Rolle.ARZT, "246813")
+    desk.users().add(admin, "MF", "Mia Probe", Rolle.MFA, "975310")
+    with pytest.raises(InputRefused):
+        step.arbeit(desk, storno, "MF", "Dr. Muster")
+    step.arbeit(desk, storno, "DR", "")
+    assert desk.store().events(storno.kennung)[-1].detail == {"freigabe": "Dr. Muster"}
+
+
+def test_a_beleg_goes_to_the_practice_system_once(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "gdt"
+    folder.mkdir()
+    write_rezept(window, keys, qtbot)
+    keys.press("J")
+    settle(window, qtbot)
+    names = open_steps(window, keys, qtbot)
+    keys.press(number(names, "ausgeben"))
+    settle(window, qtbot)
+    assert "Austauschordner" in window.outbox.hint.text
+    desk.settings = desk.settings.model_copy(update={"pvs": PvsEinstellungen(ordner=str(folder))})
+    for step, seen in (("ausgeben", "ausgegeben"), ("ausgeben", "schon ausgegeben"), ("nochmal", "ausgegeben")):
+        names = open_steps(window, keys, qtbot)
+        window.outbox.steps.note.set_text("4711")
+        window.outbox.steps.setFocus()
+        keys.press(number(names, step))
+        settle(window, qtbot)
+        assert seen in window.outbox.hint.text
+        for record in folder.glob("*.gdt"):
+            assert b"4711" in record.read_bytes()
+            record.unlink()  # the practice system fetched it
+
+
+def test_a_slip_comes_to_its_end_by_card_or_at_quarter_end(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    line = printed(desk, desk.issue_ersatzschein(ErsatzscheinEingabe.model_validate(inputs.ersatzschein()), "Test"))
+    for wie in ("abgerechnet", "karte"):
+        names = open_steps(window, keys, qtbot)
+        keys.press(number(names, f"nachweis_{wie}"))
+        settle(window, qtbot)
+        assert proof_of(desk.store().events(line.kennung)) == wie
+    names = open_steps(window, keys, qtbot)
+    keys.press(number(names, "nachweis_eeb"))
+    settle(window, qtbot)
+    assert "nichts Besseres" in window.outbox.hint.text or "etwas Besseres" in window.outbox.hint.text

@@ -1,5 +1,6 @@
 """``belege``, ``beleg``: what is stored, and its history."""
 
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from papierbruecke.files import write_output
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht
 from papierbruecke.outbox.recover import look_back, reopen
 from papierbruecke.outbox.store import Outbox, TransitionRefused
+from papierbruecke.resubmit.cancel_au import PAPIER_DAZU
 from papierbruecke.wiring import Desk
 
 
@@ -28,6 +30,8 @@ def register(add: Adder) -> None:
     parser.add_argument(
         "--nachgesehen", action="store_true", help="nach dem Zurückholen einer Sicherung: er ist wirklich noch offen"
     )
+    parser.add_argument("--stornieren", metavar="GRUND", help="zugestellte Krankschreibung elektronisch stornieren")
+    parser.add_argument("--freigeben", metavar="NAME", help="Storno freigeben: Name der Ärztin oder des Arztes")
     parser.add_argument("--seiten", type=Path, metavar="ORDNER", help="die gespeicherten Seiten als PDF ablegen")
 
 
@@ -98,6 +102,12 @@ def beleg(given: Given) -> int:
         desk.spoilt(found.kennung, WER, "Blatt verdorben")
     if given["per_post"]:
         desk.by_hand().mark_posted(found.kennung, WER)
+    if given.get("stornieren") is not None:
+        storno = desk.cancel_au().begin(found.kennung, WER, given["stornieren"])
+        print(PAPIER_DAZU.format(storno=storno.belegnummer), file=sys.stderr)
+        found = storno
+    if given.get("freigeben") is not None:
+        desk.cancel_au().release(found.kennung, WER, given["freigeben"])
     if given.get("anschreiben") is not None:
         write_output(given["anschreiben"], desk.letter_pdf([found.kennung]))
     if given["dokumentiert"]:

@@ -6,9 +6,7 @@ from typing import Any
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk, warn
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
-from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.pvs.read_patient import PvsPatient
-from papierbruecke.wiring import Desk
 
 
 def register(add: Adder) -> None:
@@ -46,30 +44,13 @@ def _read(given: Given) -> int:
 def _write(given: Given) -> int:
     """One Beleg into the exchange folder; nothing is written twice without being asked to."""
     desk = open_desk(given)
-    if given.get("ausgabe") is None:
-        raise InputRefused((Einwand("-o", "Aufruf", "Bitte den Austauschordner angeben (-o ORDNER)."),))
     found = desk.store().by_nummer(given["ziel"]) if desk.set_up else None
     if found is None:
         raise InputRefused((Einwand("nummer", "Belegnummer", "Diese Belegnummer gibt es hier nicht."),))
-    number = given.get("patient") or _number_of(desk, found)
-    files = desk.hand_over(found.kennung, given["ausgabe"], number, WER, nochmal=given["nochmal"])
+    files = desk.hand_over(found.kennung, given.get("ausgabe"), given.get("patient"), WER, nochmal=given["nochmal"])
     document = {"schema": "pvs-ausgabe", "version": 1, "belegnummer": found.belegnummer, "dateien": files}
     answer(given, document, [f"{found.belegnummer}: ausgegeben.", *files])
     return DONE
-
-
-def _number_of(desk: Desk, found: Uebersicht) -> str:
-    """The patient's number in the practice system, if today's list names exactly one."""
-    beleg = desk.store().get(found.kennung)
-    person = beleg.inhalt.versicherter if beleg is not None else None
-    if person is not None:
-        words = person.versicherten_id or f"{person.nachname} {person.vorname} {person.geburtsdatum or ''}"
-        entries = desk.patients().search(words, desk.clock.now())
-        numbers = {entry.pvs_nummer for entry in entries if entry.pvs_nummer}
-        if len(numbers) == 1:
-            return numbers.pop()
-    text = "Die Patientennummer der Praxissoftware ist nicht bekannt; bitte mit --patient angeben."
-    raise InputRefused((Einwand("--patient", "GDT FK 3000", text),))
 
 
 def _entry(patient: PvsPatient) -> dict[str, Any]:

@@ -98,6 +98,12 @@ class PatientIndex:
         found = [entry for entry in self._kept(now) if entry.pvs_nummer == pvs_nummer]
         return max(found, key=lambda entry: entry.eingetragen, default=None)
 
+    def number_of(self, person: Versicherter, now: datetime) -> str | None:
+        """The number that the practice system gave this person; None unless the list names exactly one."""
+        words = person.versicherten_id or f"{person.nachname} {person.vorname} {person.geburtsdatum or ''}"
+        numbers = {entry.pvs_nummer for entry in self.search(words, now) if entry.pvs_nummer}
+        return numbers.pop() if len(numbers) == 1 else None
+
     def entry(self, key: UUID, now: datetime) -> Patienteneintrag | None:
         """This entry, if it is still kept."""
         return next((entry for entry in self._kept(now) if entry.id == key), None)

@@ -233,6 +233,8 @@ class OutboxPage(QWidget, Page):
         desk, wer = self._desk, self.wer
         if action in (Aktion.EINGETRAGEN, Aktion.ERFASST):
             self._do(lambda: desk.document(line.kennung, wer, ""))
+        elif action is Aktion.FREIGEBEN:
+            self.open_steps()
         elif action is Aktion.POST:
             self._do(lambda: desk.by_hand().mark_posted(line.kennung, wer))
         elif action is Aktion.DRUCKEN:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from papierbruecke.outbox.model import Zustand
+from papierbruecke.outbox.model import ELEKTRONISCH, Zustand
 from papierbruecke.reconcile.ledger import Zeile
-from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.record.model import Weg
 from papierbruecke.ui import texts
 from papierbruecke.ui.texts import Aktion
 
@@ -29,8 +29,8 @@ def owed_text(rows: Sequence[Zeile], kim_in_papier: bool) -> tuple[str, bool]:
 
 
 def owes(rows: Sequence[Zeile]) -> bool:
-    """Whether the program itself still has to send an AU or to hear of one."""
+    """Whether the program itself still has to send an AU or a Storno, or to hear of one."""
     return any(
-        row.beleg.art is BelegArt.AU and row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand in _OWED
+        row.beleg.art in ELEKTRONISCH and row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand in _OWED
         for row in rows
     )

@@ -14,9 +14,12 @@ from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
 from papierbruecke.pvs.copy_fields import Kopierfeld, copy_fields
 from papierbruecke.reconcile.compare_slip import compare_slip, same_person
 from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.resubmit.by_hand import NACHGELESEN_WIE
+from papierbruecke.resubmit.cancel_au import PAPIER_DAZU
 from papierbruecke.settings import Kassenanschrift
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.theme import Ton
+from papierbruecke.vault.users import Recht
 
 Arbeit = Callable[[Desk, Uebersicht, str, str], str | None]
 """Runs in a lane with the Beleg, who does it and the note; returns a sentence for the desk or None."""
@@ -75,6 +78,38 @@ def _erezept(stand: str) -> Arbeit:
     return work
 
 
+def _handed(nochmal: bool) -> Arbeit:
+    def work(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> str:
+        desk.hand_over(line.kennung, None, notiz.strip() or None, wer, nochmal=nochmal)
+        return "An die Praxissoftware ausgegeben. Steht der Eintrag dort, hier noch als eingetragen abhaken."
+
+    return work
+
+
+def _proof(wie: str) -> Arbeit:
+    def work(desk: Desk, line: Uebersicht, wer: str, _: str) -> str:
+        desk.by_hand().note_proof(line.kennung, wer, wie)
+        return f"Vermerkt: {NACHGELESEN_WIE[wie]}."
+
+    return work
+
+
+def _cancelled(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> str:
+    storno = desk.cancel_au().begin(line.kennung, wer, notiz)
+    return PAPIER_DAZU.format(storno=storno.belegnummer)
+
+
+def _released(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> str:
+    """Where people have accounts the doctor works under the own one; elsewhere the name is written down."""
+    users = desk.users().all()
+    user = next((each for each in users if each.kuerzel == wer), None)
+    if users and (user is None or not user.may(Recht.STORNIEREN)):
+        text = "Das gibt die Ärztin oder der Arzt frei. Bitte dafür unter dem eigenen Kürzel anmelden."
+        raise InputRefused((Einwand("freigabe", "Design §4", text),))
+    desk.cancel_au().release(line.kennung, wer, user.name if user is not None else notiz)
+    return "Freigegeben. F9 startet das Signieren und Senden."
+
+
 def _letter(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> str:
     from papierbruecke.reconcile.cover_letter import kasse_of  # draws pages: only when needed
 
@@ -108,6 +143,15 @@ def _post_possible(line: Uebersicht) -> bool:
     return _au(line) and due
 
 
+def _slip(line: Uebersicht) -> bool:
+    return line.art is BelegArt.ERSATZSCHEIN and line.zustand in (Zustand.GEDRUCKT, Zustand.DOKUMENTIERT)
+
+
+def _for_the_pvs(line: Uebersicht) -> bool:
+    by_pvs = line.weg == Weg.PVS.value or line.art is not BelegArt.AU
+    return line.art is not BelegArt.STORNO and by_pvs and line.zustand is Zustand.GEDRUCKT
+
+
 def _rezept_out(line: Uebersicht) -> bool:
     return line.art is BelegArt.REZEPT and line.zustand in (Zustand.GEDRUCKT, Zustand.DOKUMENTIERT)
 
@@ -120,6 +164,28 @@ SCHRITTE = (
         _entered,
         "Benutzer in der Praxissoftware",
     ),
+    Schritt(
+        "freigeben",
+        "Storno freigeben (Ärztin oder Arzt)",
+        lambda line: line.art is BelegArt.STORNO and line.zustand is Zustand.ERFASST,
+        _released,
+        "Name der Ärztin oder des Arztes",
+    ),
+    Schritt(
+        "geklaert",
+        "Mit der Krankenkasse geklärt",
+        lambda line: line.art is BelegArt.STORNO and may_follow(line.art, line.zustand, Zustand.DOKUMENTIERT),
+        _entered,
+        "Mit wem",
+    ),
+    Schritt("ausgeben", "An die Praxissoftware ausgeben", _for_the_pvs, _handed(False), "Patientennummer, falls nötig"),
+    Schritt(
+        "nochmal",
+        "Noch einmal ausgeben: Eintrag fehlt dort",
+        _for_the_pvs,
+        _handed(True),
+        "Patientennummer, falls nötig",
+    ),
     Schritt("keines", "Es war kein E-Rezept vorbereitet", _rezept_out, _erezept("keines")),
     Schritt("verworfen", "Vorbereitetes E-Rezept gelöscht", _rezept_out, _erezept("verworfen")),
     Schritt("geloescht", "Gesendetes E-Rezept gelöscht", _rezept_out, _erezept("geloescht")),
@@ -129,6 +195,14 @@ SCHRITTE = (
         "Versicherte Person hat unterschrieben",
         lambda line: line.art is BelegArt.ERSATZSCHEIN and line.zustand is Zustand.GEDRUCKT,
         _signed,
+    ),
+    *(
+        Schritt(f"nachweis_{wie}", text, _slip, _proof(wie))
+        for wie, text in (
+            ("karte", "Karte in der Praxissoftware eingelesen"),
+            ("eeb", "Ersatzbescheinigung (eEB) übernommen"),
+            ("abgerechnet", "Quartal vorbei: im Ersatzverfahren abgerechnet"),
+        )
     ),
     Schritt(
         "anschreiben",
@@ -161,8 +235,19 @@ SCHRITTE = (
     Schritt(
         "ungueltig",
         "Ungültig: falsche Person, doppelt, nicht gebraucht",
-        lambda line: may_follow(line.art, line.zustand, Zustand.STORNIERT),
+        lambda line: (
+            may_follow(line.art, line.zustand, Zustand.STORNIERT)
+            and not (_au(line) and line.zustand is Zustand.ZUGESTELLT)
+        ),
         _void,
+        "Grund",
+        True,
+    ),
+    Schritt(
+        "stornieren",
+        "Stornieren: Die Krankenkasse hat sie schon",
+        lambda line: _au(line) and line.weg == Weg.DIREKT.value and line.zustand is Zustand.ZUGESTELLT,
+        _cancelled,
         "Grund",
         True,
     ),

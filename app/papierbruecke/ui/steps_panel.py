@@ -19,6 +19,7 @@ from papierbruecke.ui.theme import Ton
 
 CLIPBOARD_MS = 60_000
 LARGE_TEXT = 1.5
+KEYS = "123456789ABCDEFGHIJ"  # K compares with the card
 
 
 class StepsPanel(QWidget):
@@ -91,8 +92,8 @@ class StepsPanel(QWidget):
         _empty(self._list)
         _empty(self._fields)
         self.steps, self.copies = [], []
-        for number, step in enumerate(steps_for(line), start=1):
-            made = _row_button(f"{number}   {step.text}" if number < 10 else step.text, f"schritt_{step.name}")
+        for key, step in zip(KEYS, steps_for(line), strict=False):
+            made = _row_button(f"{key}   {step.text}", f"schritt_{step.name}")
             made.clicked.connect(lambda _=False, chosen=step: self.choose(chosen))
             self._list.addWidget(made)
             self.steps.append((step, made))
@@ -145,12 +146,12 @@ class StepsPanel(QWidget):
         self._copied = ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A number chooses the step; K compares with the card; Enter presses what has the focus."""
+        """A number or letter chooses the step; K compares with the card; Enter presses what has the focus."""
         text = event.text().upper()
         if event.isAutoRepeat() or self.note.edit.hasFocus():
             super().keyPressEvent(event)
-        elif text.isdigit() and 1 <= int(text) <= len(self.steps):
-            self.choose(self.steps[int(text) - 1][0])
+        elif text and text in KEYS[: len(self.steps)]:
+            self.choose(self.steps[KEYS.index(text)][0])
         elif text == "K" and self.line is not None and self.line.art is BelegArt.ERSATZSCHEIN:
             self.compare_wanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -104,6 +104,7 @@ class Aktion(StrEnum):
     SENDEN = "Senden"
     NACHSEHEN = "Nachsehen"
     POST = "Per Post"
+    FREIGEBEN = "Freigeben"
     VERLAUF = "Verlauf"
 
 
@@ -119,6 +120,8 @@ _AU_AKTION = {
 
 def aktion(beleg: Uebersicht, kim_in_papier: bool) -> Aktion:
     """What the button of a row does."""
+    if beleg.art is BelegArt.STORNO:
+        return Aktion.FREIGEBEN if beleg.zustand is Zustand.ERFASST else _AU_AKTION.get(beleg.zustand, Aktion.VERLAUF)
     if beleg.zustand is Zustand.ERFASST:
         return Aktion.KLAEREN
     if beleg.zustand is Zustand.VERDORBEN:
