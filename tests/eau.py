@@ -3,6 +3,7 @@
 import string
 import sys
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,13 @@ def lanr(draw: DrawFn) -> str:
     return f"{rest}{(10 - total % 10) % 10}{draw(st.integers(1, 99)):02d}"
 
 
+@cache  # building a strategy costs more than drawing from it
 def text(longest: int, alphabet: str = SIGNS) -> st.SearchStrategy[str]:
     """Non-empty text of a form field."""
     return st.text(alphabet, min_size=1, max_size=longest).filter(lambda t: bool(t.strip()))
 
 
+@cache
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """The value or nothing."""
     return st.none() | strategy
@@ -82,7 +85,7 @@ def doctor(draw: DrawFn, types: list[str | None]) -> dict[str, Any]:
         "vorsatzwort": draw(maybe(text(20, LETTERS))),
         "nachname": draw(text(45, LETTERS + " -")),
         "berufsbezeichnung": draw(text(100)),
-        "asv_teamnummer": draw(maybe(st.from_regex(r"[0-9]{9}", fullmatch=True))),
+        "asv_teamnummer": draw(maybe(_TEAM)),
         "qualifikation": draw(st.sampled_from(types)),
     }
 
@@ -92,6 +95,22 @@ def birthday(draw: DrawFn, issued: date) -> str:
     """Full or partial, never after the day of issue."""
     day = draw(st.dates(date(1915, 1, 1), issued))
     return day.isoformat()[: draw(st.sampled_from([10, 10, 7, 4]))]
+
+
+_TEAM = st.from_regex(r"[0-9]{9}", fullmatch=True)
+_PLZ = st.from_regex(r"[0-9]{5}", fullmatch=True)
+_LAND = st.sampled_from(["D", "D", "D", "A", "CH", "PL"])
+_ADDRESS = st.fixed_dictionaries(
+    {
+        "strasse": maybe(text(46)),
+        "hausnummer": maybe(text(9)),
+        "zusatz": maybe(text(40)),
+        "plz": _PLZ,
+        "ort": maybe(text(40)),
+        "land": _LAND,
+    }
+)
+_BOX = st.fixed_dictionaries({"postfach": text(8), "plz": _PLZ, "ort": maybe(text(40)), "land": _LAND})
 
 
 @st.composite
@@ -105,19 +124,6 @@ def sick_notes(draw: DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(["GKV", "GKV", "GKV", "BG", "UK", "SKT", "PKV", "SEL"]))
     team = draw(st.booleans())
     with_responsible = draw(st.booleans())
-    plz = st.from_regex(r"[0-9]{5}", fullmatch=True)
-    land = st.sampled_from(["D", "D", "D", "A", "CH", "PL"])
-    address = st.fixed_dictionaries(
-        {
-            "strasse": maybe(text(46)),
-            "hausnummer": maybe(text(9)),
-            "zusatz": maybe(text(40)),
-            "plz": plz,
-            "ort": maybe(text(40)),
-            "land": land,
-        }
-    )
-    box = st.fixed_dictionaries({"postfach": text(8), "plz": plz, "ort": maybe(text(40)), "land": land})
     arzt = draw(doctor(["03", "04", None] if with_responsible else [None, "00", "03", "04"]))
     if team:
         arzt["asv_teamnummer"] = "345678901"
@@ -132,8 +138,8 @@ def sick_notes(draw: DrawFn) -> dict[str, Any]:
             "nachname": draw(text(45, LETTERS + " -'")),
             "geburtsdatum": draw(birthday(issued)),
             "geschlecht": draw(st.sampled_from("MWXD")),
-            "anschrift": None if only_box else draw(address),
-            "postfach": draw(box) if only_box else draw(maybe(box)),
+            "anschrift": None if only_box else draw(_ADDRESS),
+            "postfach": draw(_BOX) if only_box else draw(maybe(_BOX)),
         },
         "versicherung": {
             "typ": kind,
@@ -157,7 +163,7 @@ def sick_notes(draw: DrawFn) -> dict[str, Any]:
             "strasse": draw(text(46)),
             "hausnummer": draw(st.sampled_from(["1", "12 a", "N/A", "1+1"])),
             "zusatz": draw(maybe(text(40))),
-            "plz": draw(plz),
+            "plz": draw(_PLZ),
             "ort": draw(text(40)),
             "telefon": draw(text(30, string.digits + " /-")),
             "fax": draw(maybe(text(30, string.digits + " /-"))),

@@ -183,6 +183,8 @@ def test_a_delivered_au_is_taken_back_and_the_doctor_releases_it(
     settle(window, qtbot)
     assert "F9" in window.outbox.hint.text
     assert desk.store().events(storno.kennung)[-1].detail == {"freigabe": "Dr. Muster"}
+    assert window.outbox.bar.main_button.isEnabled()
+    assert "1 Storno wartet" in window.outbox.sending.text()
 
 
 def test_with_accounts_only_a_doctor_releases_a_storno(

@@ -17,8 +17,7 @@ _SUBJECT = re.compile(
 )
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
-KENNUNG_EAU, KENNUNG_STORNO = "eAU;Lieferung;V", "eAU;Storno-Arzt;V"
-_VERSION = re.compile(r"[0-9]+\.[0-9]+")
+KENNUNG_EAU, KENNUNG_STORNO = "eAU;Lieferung;V1.2", "eAU;Storno-Arzt;V1.2"
 
 
 class MailRefused(Exception):
@@ -60,10 +59,7 @@ def check_mail(data: bytes, login: str, sender: str, recipients: list[str]) -> E
     if subject is None:
         raise MailRefused("Subject ist nicht <E|T>EAU0_<Dokumenten-ID>")
     storno = subject["storno"] is not None
-    kind = KENNUNG_STORNO if storno else KENNUNG_EAU
-    service = _one(mail, "X-KIM-Dienstkennung")
-    # Its version alone refuses nothing (P5-08 AC2a); the Krankenkasse judges the payload.
-    if not service.startswith(kind) or _VERSION.fullmatch(service.removeprefix(kind)) is None:
+    if _one(mail, "X-KIM-Dienstkennung") != (KENNUNG_STORNO if storno else KENNUNG_EAU):
         raise MailRefused("X-KIM-Dienstkennung passt nicht")
     if re.fullmatch(r"[^;]+;[^;]+", _one(mail, "X-KIM-Sendersystem")) is None:
         raise MailRefused("X-KIM-Sendersystem ist nicht <Systemname>;<Version>")

@@ -66,7 +66,7 @@ def entry_texts(beleg: Beleg) -> list[Feld]:
 
 def _storno(beleg: Beleg, inhalt: StornoEingabe) -> list[Feld]:
     return [
-        ("6220", f"{_day(inhalt.datum)}: Krankschreibung {inhalt.storno.belegnummer} elektronisch storniert"),
+        ("6220", f"{_day(inhalt.datum)}: Storno der Krankschreibung {inhalt.storno.belegnummer}"),
         ("6227", f"Papierbrücke Beleg {beleg.belegnummer}; Grund: {inhalt.storno.grund}"),
         ("6227", "Ausfertigungen auf Papier gelten nicht mehr"),
     ]

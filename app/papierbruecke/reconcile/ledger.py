@@ -56,6 +56,7 @@ class Zeile:
     noch_zu_tun: str | None
     bis: datetime | None
     ueberfaellig: bool
+    storno: str | None = None  # what became of the Storno of this AU
     nachweis: tuple[str, ...] = ()  # how it came here, only if it was asked for
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,6 +72,7 @@ class Zeile:
             "spalte": self.spalte.value,
             "satz": self.satz,
             "noch_zu_tun": self.noch_zu_tun,
+            "storno": self.storno,
             "bis": self.bis.isoformat() if self.bis else None,
             "ueberfaellig": self.ueberfaellig,
             "nachweis": list(self.nachweis),
@@ -270,7 +272,8 @@ def _with_stornos(store: Outbox, rows: list[Zeile]) -> list[Zeile]:
         row, other = by_kennung.get(au), by_kennung.get(storno.kennung)
         if row is not None and other is not None:
             state = other.satz.partition(": ")[2]
-            named[au] = replace(row, satz=f"{row.satz}; {STORNO_DAZU.format(nummer=storno.belegnummer, stand=state)}")
+            told = STORNO_DAZU.format(nummer=storno.belegnummer, stand=state)
+            named[au] = replace(row, satz=f"{row.satz}; {told}", storno=told)
     return [named.get(row.beleg.kennung, row) for row in rows]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from papierbruecke.outbox.model import ELEKTRONISCH, Zustand
 from papierbruecke.reconcile.ledger import Zeile
-from papierbruecke.record.model import Weg
+from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.resubmit.texts import STORNO_SIGNIEREN
 from papierbruecke.ui import texts
 from papierbruecke.ui.texts import Aktion
 
@@ -25,7 +26,20 @@ def owed_text(rows: Sequence[Zeile], kim_in_papier: bool) -> tuple[str, bool]:
         text = "Nichts zu senden." if not waiting else ""
     if waiting:
         text += f" {texts.anzahl(waiting, 'Zustellbestätigung steht', 'Zustellbestätigungen stehen')} noch aus."
-    return text.strip(), bool(owed)
+    released = sum(_released(row) for row in rows)
+    if released:
+        text = text.replace("Nichts zu senden.", "")
+        text += f" {texts.anzahl(released, 'Storno wartet', 'Stornos warten')} auf Signatur und Versand."
+    return text.strip(), bool(owed) or bool(released)
+
+
+def _released(row: Zeile) -> bool:
+    """Whether this is a Storno that a doctor released; it has no paper, so it waits as ERFASST."""
+    return (
+        row.beleg.art is BelegArt.STORNO
+        and row.beleg.zustand is Zustand.ERFASST
+        and row.noch_zu_tun == STORNO_SIGNIEREN
+    )
 
 
 def owes(rows: Sequence[Zeile]) -> bool:

@@ -141,7 +141,7 @@ def rest(zeile: Zeile, kim_in_papier: bool) -> str:
     unsent = beleg.art is BelegArt.AU and beleg.zustand in (Zustand.GEDRUCKT, Zustand.SIGNIERT)
     if unsent and kim_in_papier and beleg.weg == Weg.DIREKT.value:
         return WARTET
-    return zeile.noch_zu_tun or "–"
+    return zeile.noch_zu_tun or zeile.storno or "–"
 
 
 def bis(moment: datetime | None, heute: date) -> str:
