@@ -20,10 +20,12 @@ from lage_world import OFFLINE, UMFELD, World
 from papierbruecke.kim.client import KimPostfach
 from papierbruecke.konnektor.client import SoapKonnektor
 from papierbruecke.outage import kim_probe, konnektor_probe, lagebild_probe
+from papierbruecke.outage.answer import lage_lines
 from papierbruecke.outage.memory_samples import MemorySamples
-from papierbruecke.outage.model import DienstZustand, Ergebnis, Lage
+from papierbruecke.outage.model import Dienst, DienstZustand, Ergebnis, Lage
 from papierbruecke.outage.probe import Probe, good
 from papierbruecke.outage.watch import Watch
+from papierbruecke.record.model import Weg
 from papierbruecke.settings import Einstellungen, KimEinstellungen, KonnektorEinstellungen, LagebildEinstellungen
 
 NETWORK = ("P0", "P1", "P2", "P3", "P10", "P14")
@@ -48,6 +50,7 @@ def judged(
     world: World | None = None,
     known: dict[str, Any] | None = None,
     rounds: int = 4,
+    weg_au: Weg = Weg.PVS,
 ) -> Lage:
     """What the desk reads after some rounds, 40 s apart; ``known``: the certificate of the last good day."""
     clock, samples, twin = Clock(), MemorySamples(), world or World()
@@ -57,11 +60,12 @@ def judged(
         probes += konnektor_probe.build(client, konnektor, clock)
     else:
         probes += [Probe(n, "konnektor", lambda n=n: twin.ask(n, clock.now())) for n in ("P4", "P6", "P7", "P8", "P9")]
-    if kim is not None:
-        probes += kim_probe.build(KimPostfach(kim, clock), clock)
+    given = Einstellungen(
+        kim=kim or KimEinstellungen(), lagebild=LagebildEinstellungen(url=lagebild or ""), weg_au=weg_au
+    )
+    probes += kim_probe.build(KimPostfach(kim, clock) if kim is not None else None, given, clock)
     if lagebild is not None:
-        settings = Einstellungen(lagebild=LagebildEinstellungen(url=lagebild))
-        probes += lagebild_probe.build(settings, clock)
+        probes += lagebild_probe.build(given, clock)
     if known is not None:
         samples.add([good("P5", "konnektor", clock.now() - timedelta(hours=1), "", **known)])
     watch, lage = Watch(probes, samples, clock, UMFELD), None
@@ -187,6 +191,51 @@ def test_a_printer_is_no_kim_program() -> None:
     assert said(lage).startswith("D38 Unter der Adresse des KIM-Programms antwortet etwas anderes.")
 
 
+def test_kim_that_nobody_set_up_is_unknown_and_never_green() -> None:
+    """Until somebody sends, nothing else would tell: the desk must not read "alles läuft"."""
+    lage = judged()
+    assert lage.diagnose is None
+    assert lage.dienste[Dienst.KIM].zustand is DienstZustand.UNKLAR
+    assert [s.zustand for d, s in lage.dienste.items() if d is not Dienst.KIM] == [DienstZustand.VERFUEGBAR] * 3
+    assert not lage.alles_gut
+    assert lage_lines(lage)[0] == "Die TI ist erreichbar."
+    (word,) = [m for m in lage.proben if m.probe == "P12"]
+    assert (word.ergebnis, word.befund) == (Ergebnis.KEINE_AUSSAGE, "KIM ist hier nicht eingerichtet")
+    (remark,) = [hint for hint in lage.hinweise if hint.id == "D52"]
+    assert remark.satz.startswith("KIM ist hier nicht eingerichtet")
+
+
+def greet(tls: ssl.SSLSocket) -> None:
+    """A KIM-Clientmodul that is well."""
+    tls.sendall(b"220 KIM-Clientmodul bereit\r\n")
+    while command := tls.recv(4096):
+        tls.sendall(b"221 Auf Wiedersehen\r\n" if command.upper().startswith(b"QUIT") else b"250 ok\r\n")
+
+
+ACCOUNT = {"adresse": "praxis@test.kim", "smtp_benutzer": "a#b", "pop3_benutzer": "a#b", "passwort": "geheim"}
+NOT_READY: dict[str, tuple[Weg, dict[str, object], str | None, str | None]] = {
+    "nicht bestätigt": (Weg.PVS, {}, None, "D38 Das Zertifikat des KIM-Programms wurde hier noch nicht bestätigt"),
+    "ohne Zugangsdaten": (Weg.DIREKT, {}, OURS.sha256, "D38 KIM ist hier noch nicht vollständig eingerichtet"),
+    "nur beobachtet": (Weg.PVS, {}, OURS.sha256, None),
+    "vollständig": (Weg.DIREKT, ACCOUNT, OURS.sha256, None),
+}
+
+
+@pytest.mark.parametrize("name", NOT_READY)
+def test_a_kim_program_is_green_only_if_this_program_could_use_it(name: str, tmp_path: Path) -> None:
+    way, account, pin, sentence = NOT_READY[name]
+    with serve_tls(greet, OURS, tmp_path) as server:
+        given = {"smtp_host": FREE, "smtp_port": server.port, "fingerabdruck": pin} | account
+        lage = judged(kim=KimEinstellungen.model_validate(given), weg_au=way)
+    if sentence is None:
+        assert lage.diagnose is None
+        assert lage.alles_gut
+    else:
+        assert said(lage).startswith(sentence)
+        assert lage.dienste[Dienst.KIM].zustand is DienstZustand.UNKLAR
+        assert lage.dienste[Dienst.EREZEPT].zustand is DienstZustand.VERFUEGBAR
+
+
 @contextlib.contextmanager
 def broken_lagebild(status: int, body: bytes) -> Iterator[str]:
     """The address of a Lagebild that answers this to everything."""
@@ -208,8 +257,28 @@ LAGEBILD = {
     "nicht erreichbar": (no_lagebild, "Lagebild nicht erreichbar"),
     "Fehlerseite": (lambda: broken_lagebild(500, b"kaputt"), "Lagebild antwortet mit HTTP 500"),
     "andere Form": (lambda: broken_lagebild(200, b'{"lage": "alles gut"}'), "Lagebild hat eine unbekannte Form"),
-    "HTML": (lambda: broken_lagebild(200, b"<html>Anmeldung</html>"), "Lagebild hat eine unbekannte Form"),
+    "HTML": (
+        lambda: broken_lagebild(200, b"<!DOCTYPE html><html>Anmeldung</html>"),
+        "Statt des Lagebilds kommt eine Internetseite (HTML)",
+    ),
 }
+REMARKS = {
+    "nicht erreichbar": "Das Lagebild der gematik ist zurzeit nicht abrufbar.",
+    "Fehlerseite": "Das Lagebild der gematik antwortet mit einer Fehlermeldung.",
+    "andere Form": "Das Lagebild der gematik hat eine neue Form, die dieses Programm nicht versteht.",
+    "HTML": "Statt des Lagebilds der gematik kommt eine Internetseite, vielleicht eine Anmeldung oder Sperre.",
+}
+
+
+@pytest.mark.parametrize("name", LAGEBILD)
+def test_a_good_day_without_a_lagebild_is_not_called_all_well(name: str, tmp_path: Path) -> None:
+    with LAGEBILD[name][0]() as url, serve_tls(greet, OURS, tmp_path) as server:
+        kim = KimEinstellungen(smtp_host=FREE, smtp_port=server.port, fingerabdruck=OURS.sha256)
+        lage = judged(kim=kim, lagebild=url, rounds=30)
+    assert lage.diagnose is None
+    assert not lage.alles_gut
+    (remark,) = [hint for hint in lage.hinweise if hint.id == "D53"]
+    assert remark.satz.startswith(REMARKS[name])
 
 
 @pytest.mark.parametrize("name", LAGEBILD)

@@ -21,10 +21,11 @@ from papierbruecke.konnektor.model import (
 )
 from papierbruecke.outage import kim_probe, konnektor_probe
 from papierbruecke.outage.model import Ergebnis, Messung
-from papierbruecke.settings import KonnektorEinstellungen
+from papierbruecke.settings import Einstellungen, KimEinstellungen, KonnektorEinstellungen
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 PIN = "aa" * 32
+SET_UP = Einstellungen(kim=KimEinstellungen(smtp_host="192.0.2.11", fingerabdruck=PIN))
 SETTINGS = KonnektorEinstellungen(adresse="192.0.2.10", fingerabdruck=PIN)
 
 
@@ -211,7 +212,7 @@ def test_kim_greets_or_not() -> None:
             return self.answer
 
     module = Module()
-    (probe,) = kim_probe.build(module, SetClock(NOW))  # type: ignore[arg-type]
+    (probe,) = kim_probe.build(module, SET_UP, SetClock(NOW))  # type: ignore[arg-type]
     (word,) = probe.measure()
     assert (word.ergebnis, word.daten["sha256"]) == (Ergebnis.OK, PIN)
     module.answer = KimFehler("kim.port_closed", "Das KIM-Programm läuft nicht.", certainly_not_sent=True)

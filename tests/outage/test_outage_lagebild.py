@@ -253,7 +253,9 @@ def test_a_document_is_archived_once_per_change(served: Callable[[Reply], Einste
     [
         (body(429, b"{}"), "lagebild.http"),
         (body(500, b"kaputt"), "lagebild.http"),
-        (body(200, b"<html>"), "lagebild.shape"),
+        (body(200, b"<html>"), "lagebild.html"),
+        (body(200, b"\xef\xbb\xbf\r\n <!DOCTYPE HTML PUBLIC"), "lagebild.html"),
+        (body(200, b"[]"), "lagebild.shape"),
         (body(200, b"x" * (MAX_BYTES + 5)), "lagebild.shape"),
         (lambda handler: handler.connection.close(), "lagebild.no_answer"),
     ],

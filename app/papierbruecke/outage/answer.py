@@ -47,7 +47,7 @@ def lage_lines(lage: Lage) -> list[str]:
     """The same for reading: what is broken, whose job it is, what works, what to do now."""
     lines: list[str] = []
     if lage.diagnose is None:
-        lines.append("Die TI ist erreichbar, alles ist in Ordnung.")
+        lines.append("Die TI ist erreichbar, alles ist in Ordnung." if lage.alles_gut else "Die TI ist erreichbar.")
     else:
         for row in (lage.diagnose, *lage.weitere):
             since = f" Seit {_clock(row.seit, lage.zeit)}." if row.seit is not None else ""

@@ -19,10 +19,14 @@ Wirkung = dict[Dienst, DienstZustand]
 
 
 class Variante(Value):
-    """Other sentences of the same diagnosis for one observation (wrong host, missing pin, …)."""
+    """Other sentences of the same diagnosis for one observation (wrong host, missing pin, …).
+
+    ``dienste``: its own effect, where this observation means less than the row (only this program).
+    """
 
     satz: str
     massnahme: str
+    dienste: Wirkung | None = None
 
 
 class Zeile(Value):

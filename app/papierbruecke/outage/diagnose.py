@@ -1,15 +1,16 @@
 """Observations → Lage: one correct sentence, the state of each Dienst, and what is independent.
 
 A pure function of a history, a moment and the surroundings. ``diagnose`` None is a proof that
-all is well: it is given only if nothing is suspected and every Dienst is freshly known to
-work. Source: ti-detection §5, design §6.3, §12.
+nothing is broken: it is given only if nothing is suspected and every Dienst that is set up here
+is freshly known to work; what nobody can know is said as a remark (D52, D53), and KIM that was
+never set up stays ``unklar``. Source: ti-detection §5, design §6.3, §12.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from papierbruecke.outage.catalogue import Wirkung, fill, katalog
-from papierbruecke.outage.hints import hints
+from papierbruecke.outage.hints import hints, kim_not_set_up
 from papierbruecke.outage.layers import Schicht
 from papierbruecke.outage.model import Diagnose, Dienst, DienstLage, DienstZustand, Ergebnis, Lage, Messung, Umfeld
 from papierbruecke.outage.picture import Bild
@@ -39,7 +40,8 @@ def judge(bild: Bild, now: datetime) -> Lage:
     if suspects and all(fund.id == "D05" for fund in funde):
         funde = [_observed(bild, suspects), *funde]
     dienste = {dienst: _dienst(bild, now, dienst, funde, suspects) for dienst in Dienst}
-    if not funde and any(state.zustand is not DienstZustand.VERFUEGBAR for state in dienste.values()):
+    doubtful = {dienst for dienst, state in dienste.items() if state.zustand is not DienstZustand.VERFUEGBAR}
+    if not funde and doubtful - ({Dienst.KIM} if kim_not_set_up(bild, now) else set()):
         funde = [_unknown(bild)]
     rows = [_diagnose(fund) for fund in funde]
     return Lage(
@@ -95,7 +97,7 @@ def _unknown(bild: Bild) -> Fund:
 def _dienst(bild: Bild, now: datetime, dienst: Dienst, funde: list[Fund], suspects: list[Schicht]) -> DienstLage:
     state, since = DienstZustand.VERFUEGBAR, None
     for fund in funde:
-        effect = fund.wirkung or katalog().diagnosen[fund.id].dienste
+        effect = _effect(fund)
         if _RANK[effect[dienst]] > _RANK[state]:
             state, since = effect[dienst], fund.seit
     if state is DienstZustand.VERFUEGBAR:
@@ -108,15 +110,19 @@ def _dienst(bild: Bild, now: datetime, dienst: Dienst, funde: list[Fund], suspec
     return DienstLage(zustand=state, seit=since)
 
 
+def _effect(fund: Fund) -> Wirkung:
+    zeile = katalog().diagnosen[fund.id]
+    text = zeile.varianten.get(fund.variante or "")
+    return fund.wirkung or (text.dienste if text is not None else None) or zeile.dienste
+
+
 def _proven(bild: Bild, now: datetime, dienst: Dienst) -> bool:
     """Whether a Dienst is freshly known to work; silence is never taken for good news."""
     if not (bild.good(_S.KON_DIENST, now) and bild.good(_S.VPN, now)):
         return False
     if bild.says(_S.PC, now) is False or bild.says(_S.KON_TCP, now) is False:
         return False
-    if dienst is not Dienst.KIM or ("P12", "kim") not in bild.letzte:
-        return True
-    return bild.good(_S.KIM, now)
+    return dienst is not Dienst.KIM or bild.good(_S.KIM, now)
 
 
 def _diagnose(fund: Fund) -> Diagnose:

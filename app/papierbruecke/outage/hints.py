@@ -1,6 +1,6 @@
 """Remarks that stop nobody's work: slow, maintenance, wrong clock, expiry ahead, unstable (pure).
 
-Rows D45 to D49 of ti-detection §5.3; warning steps of design §12.
+Rows D45 to D49 of ti-detection §5.3, D52 and D53 for what this desk cannot know; warning steps of design §12.
 """
 
 from collections.abc import Iterator
@@ -45,14 +45,17 @@ def hints(bild: Bild, now: datetime) -> tuple[Hinweis, ...]:
             _clock(bild, now),
             _expiry(bild, now),
             _flap(bild, now),
+            _without_kim(bild, now),
+            _without_lagebild(bild, now),
         )
         for hint in found
     )
 
 
-def _hint(row: str, werte: dict[str, str] | None = None) -> Hinweis:
+def _hint(row: str, werte: dict[str, str] | None = None, variante: str | None = None) -> Hinweis:
     zeile = katalog().diagnosen[row]
-    return Hinweis(id=row, satz=fill(f"{zeile.satz} {zeile.massnahme}", werte or {}))
+    text = zeile.varianten.get(variante or "", zeile)
+    return Hinweis(id=row, satz=fill(f"{text.satz} {text.massnahme}", werte or {}))
 
 
 def _slow(bild: Bild, now: datetime) -> Iterator[Hinweis]:
@@ -128,6 +131,30 @@ def _collect(found: set[tuple[str, datetime]], kind: Any, text: Any) -> None:
 def _flap(bild: Bild, now: datetime) -> Iterator[Hinweis]:
     if any(bild.flapping(schicht, now) for schicht in Schicht):
         yield _hint("D49")
+
+
+def kim_not_set_up(bild: Bild, now: datetime) -> bool:
+    """Whether nobody ever told this program where the KIM-Clientmodul is: then KIM stays unknown."""
+    last = bild.letzte.get(("P12", "kim"))
+    if last is None or now - last.zeit > bild.z.stale_after("P12"):
+        return False
+    return last.ergebnis is Ergebnis.KEINE_AUSSAGE and last.schluessel == "kim.not_set_up"
+
+
+def _without_kim(bild: Bild, now: datetime) -> Iterator[Hinweis]:
+    if kim_not_set_up(bild, now):
+        yield _hint("D52")
+
+
+def _without_lagebild(bild: Bild, now: datetime) -> Iterator[Hinweis]:
+    """Without the Lagebild a fault of a central service may stay unseen: that is said (rule 32).
+
+    While the tunnel is down no central service can be used anyway, and D26 says what is missing.
+    """
+    if not bild.down(Schicht.LAGEBILD, now) or bild.blocked(Schicht.LAGEBILD, now) or bild.down(Schicht.VPN, now):
+        return
+    last = bild.staende[Schicht.LAGEBILD].letzter_fehler
+    yield _hint("D53", variante=last.schluessel if last is not None else None)
 
 
 def steps_passed(before: datetime, after: datetime, until: datetime, steps: tuple[int, ...]) -> tuple[int, ...]:

@@ -69,6 +69,12 @@ def parse_lagebild(data: bytes) -> Lagebild | None:
     return Lagebild(apps=apps, ursachen=tuple(_causes(document.get("cause"))), wartung=tuple(maintained))
 
 
+def looks_like_page(data: bytes) -> bool:
+    """Whether this is a page for people (a login, a block page, a proxy's excuse) instead of data."""
+    begin = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return begin.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")) or b"<html" in begin
+
+
 def _weighed(stand: Stand, functions: object) -> Stand:
     """A partial outage of functions that nobody calls critical is none for the desk."""
     if stand != "teilweise" or not isinstance(functions, list):

@@ -11,7 +11,15 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from papierbruecke.clock import Clock
-from papierbruecke.outage.lagebild import APP_NAMES, MAX_BYTES, Anbieter, facts, parse_lagebild, parse_providers
+from papierbruecke.outage.lagebild import (
+    APP_NAMES,
+    MAX_BYTES,
+    Anbieter,
+    facts,
+    looks_like_page,
+    parse_lagebild,
+    parse_providers,
+)
 from papierbruecke.outage.model import Messung
 from papierbruecke.outage.probe import Probe, Stopwatch, bad, good
 from papierbruecke.settings import Einstellungen
@@ -41,6 +49,9 @@ def build(settings: Einstellungen, clock: Clock) -> list[Probe]:
             befund = f"Lagebild antwortet mit HTTP {status}"
             return [bad("P13", ZIEL, now, "lagebild.http", befund, watch.ms(), http=status)]
         lagebild = parse_lagebild(data)
+        if lagebild is None and looks_like_page(data):
+            befund = "Statt des Lagebilds kommt eine Internetseite (HTML)"
+            return [bad("P13", ZIEL, now, "lagebild.html", befund, watch.ms())]
         if lagebild is None:
             return [bad("P13", ZIEL, now, "lagebild.shape", "Lagebild hat eine unbekannte Form", watch.ms())]
         daten = facts(lagebild, personal=bool(query), ti_zugang_ci=zugang, kim_ci=kim)

@@ -75,14 +75,18 @@ class Diagnose(Value):
 
 
 class Hinweis(Value):
-    """A remark that does not stop work (D45–D49)."""
+    """A remark that does not stop work (D45–D49, D52, D53)."""
 
     id: str
     satz: str
 
 
+NICHT_BEKANNT = frozenset({"D52", "D53"})
+"""Remarks about what this desk cannot know: KIM was never set up, the Lagebild cannot be read."""
+
+
 class Lage(Value):
-    """The whole picture at one moment. ``diagnose`` None = all is well."""
+    """The whole picture at one moment. ``diagnose`` None = nothing is known to be broken."""
 
     zeit: datetime
     diagnose: Diagnose | None
@@ -90,6 +94,12 @@ class Lage(Value):
     hinweise: tuple[Hinweis, ...] = ()
     dienste: dict[Dienst, DienstLage]
     proben: tuple[Messung, ...] = ()
+
+    @property
+    def alles_gut(self) -> bool:
+        """Nothing is broken and nothing is unknown: only then may a surface say that all is well."""
+        known = all(state.zustand is DienstZustand.VERFUEGBAR for state in self.dienste.values())
+        return self.diagnose is None and known and not any(hint.id in NICHT_BEKANNT for hint in self.hinweise)
 
 
 class Anschlussart(StrEnum):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from papierbruecke.outage.catalogue import katalog
-from papierbruecke.outage.model import DienstZustand, Lage
+from papierbruecke.outage.model import Lage
 from papierbruecke.outage.zeiten import Zeiten
 from papierbruecke.redact import Value
 
@@ -47,8 +47,7 @@ class Notices:
             self._active[group] = lage.zeit
         self._forget(lage)
         found += self._remarks(lage)
-        well = lage.diagnose is None and all(s.zustand is DienstZustand.VERFUEGBAR for s in lage.dienste.values())
-        if self._announced and well and not self._active:
+        if self._announced and lage.diagnose is None and not self._active:
             self._announced = False
             key = f"behoben:{lage.zeit.isoformat()}"
             text = "Die TI ist wieder erreichbar. Sie entscheiden, wann Sie zum normalen Betrieb zurückkehren."

@@ -1,7 +1,7 @@
 """When which probe is asked next (pure): intervals, jitter, faster on suspicion, the Lagebild's minutes.
 
-Source: ti-detection §5.1; for the Lagebild §3 (at most every five minutes, one minute after
-gematik's own cycle), for the E-Rezept-Fachdienst §4 (never by a timer).
+Source: ti-detection §5.1; for the Lagebild §3 (once in each of gematik's five-minute cycles, one
+minute after it), for the E-Rezept-Fachdienst §4 (never by a timer).
 """
 
 import random
@@ -15,6 +15,9 @@ from papierbruecke.outage.zeiten import Zeiten
 
 _JITTER = 0.1
 _CYCLE = timedelta(minutes=5)
+_LATE = timedelta(seconds=10)
+"""A question that left a little late still leaves the next one its place in the minute: no drift."""
+_LAST_SECOND_S = 45.0
 _LOWER = ("P0", "P1", "P3", "P4")
 """Asked again at once when anything becomes suspicious: the lowest layer explains the rest."""
 
@@ -25,6 +28,7 @@ class Schedule:
     def __init__(self, probes: Collection[Probe], z: Zeiten, now: datetime, *, tempo: float = 1.0, seed: int = 0):
         self._z = z
         self._tempo = tempo
+        self._begin = now
         self._random = random.Random(seed)  # noqa: S311 (spreads load, hides nothing)
         self._offset_s = self._random.uniform(5, 40)
         self._due = {probe.id: now for probe in probes if probe.id != "P11"}
@@ -38,10 +42,13 @@ class Schedule:
         """A probe was asked before this program started; keeps its distance across restarts."""
         self._last_asked[probe] = asked
         if probe == "P13" and probe in self._due and self._tempo == 1.0:
-            self._due[probe] = max(self._due[probe], self._next_lagebild(asked + _CYCLE))
+            self._keep_second(asked)
+            self._due[probe] = self._next_lagebild(max(self._begin, asked + _CYCLE - _LATE))
 
     def due(self, now: datetime) -> list[str]:
-        """The probes to ask now, lowest layer first."""
+        """The probes to ask now, lowest layer first; a missed minute of the Lagebild waits for the next."""
+        if self._tempo == 1.0 and self._due.get("P13", now) < now and not _after_the_cycle(now):
+            self._due["P13"] = self._next_lagebild(now)
         return sorted((p for p, moment in self._due.items() if moment <= now), key=lambda p: int(p[1:]))
 
     def next_due(self) -> datetime:
@@ -52,7 +59,9 @@ class Schedule:
         """A probe is being asked: plan its next time."""
         self._last_asked[probe] = now
         if probe == "P13" and self._tempo == 1.0:
-            self._due[probe] = self._next_lagebild(now + _CYCLE)
+            if now - self._due.get(probe, now) > _LATE:
+                self._keep_second(now)
+            self._due[probe] = self._next_lagebild(now + _CYCLE - _LATE)
             return
         table = self._z.takt_verdacht_s if probe in self._suspect else self._z.takt_s
         self._due[probe] = now + self._jittered(table[probe])
@@ -97,13 +106,20 @@ class Schedule:
     def _jittered(self, seconds: float) -> timedelta:
         return timedelta(seconds=seconds * self._random.uniform(1 - _JITTER, 1 + _JITTER))
 
+    def _keep_second(self, asked: datetime) -> None:
+        """Go on at the second at which the Lagebild was asked, so that neither lag nor a restart costs a cycle."""
+        if _after_the_cycle(asked):
+            self._offset_s = min(asked.second + asked.microsecond / 1e6, _LAST_SECOND_S)
+
     def _next_lagebild(self, earliest: datetime) -> datetime:
-        """The first moment in a minute :x1 or :x6 that is not before ``earliest``."""
+        """The first of this desk's moments in a minute :x1 or :x6 that is not before ``earliest``."""
         minute = earliest.replace(second=0, microsecond=0)
         slot = minute + timedelta(minutes=(1 - minute.minute) % 5, seconds=self._offset_s)
-        if slot >= earliest:
-            return slot
-        return earliest if earliest.minute % 5 == 1 else slot + _CYCLE
+        return slot if slot >= earliest else slot + _CYCLE
+
+
+def _after_the_cycle(moment: datetime) -> bool:
+    return moment.minute % 5 == 1
 
 
 def _services_suspect(bild: Bild, now: datetime) -> bool:

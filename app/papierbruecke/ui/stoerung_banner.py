@@ -229,10 +229,11 @@ def _sentences(lage: Lage | None, papier: Mapping[Dienst, Stoerung], waiting: in
     if papier:
         rest = f"{texts.anzahl(waiting, 'Beleg wartet', 'Belege warten')}. " if waiting else ""
         return "Die TI läuft wieder.", f"{rest}Noch im Papierbetrieb: die Störung beendet ein Mensch. {hints}", Ton.OK
+    headline = "Alles läuft." if lage.alles_gut else "Die TI läuft."
     if waiting:
         rest = texts.anzahl(waiting, "Beleg wartet", "Belege warten")
-        return "Alles läuft.", f"{rest} noch auf die Nachbearbeitung (F8). {hints}", Ton.OK
-    return "Alles läuft.", hints or "Karte, E-Rezept, eAU und ePA sind verfügbar.", Ton.OK
+        return headline, f"{rest} noch auf die Nachbearbeitung (F8). {hints}", Ton.OK
+    return headline, hints or "Karte, E-Rezept, eAU und ePA sind verfügbar.", Ton.OK
 
 
 def hotline_sentence(lage: Lage, found: Diagnose) -> str:
