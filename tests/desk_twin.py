@@ -123,6 +123,7 @@ class DeskTwin(Desk):
         self.drained: list[str | None] = []
         self.steps: list[threading.Event] = []
         self.drill = False
+        self.erezept = Ergebnis.OK
         self.keeping = SafekeepingTwin()
 
     @property
@@ -159,6 +160,11 @@ class DeskTwin(Desk):
         if self.first_picture is not None:
             on_change(self.first_picture)
         stop.wait()
+
+    def ask_erezept(self) -> Lage:
+        assert threading.current_thread() is not threading.main_thread()
+        answer = Messung(probe="P11", ziel="erezept", zeit=MORGENS, ergebnis=self.erezept)
+        return picture(None).model_copy(update={"proben": (answer,)})
 
     def read_card(self, warten_s: float = 0.0, leser: str | None = None, mit_gvd: bool | None = None) -> Kartenergebnis:
         outcome = self.cards.pop(0) if len(self.cards) > 1 else self.cards[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from papierbruecke.outage import passive
 from papierbruecke.outage.memory_samples import MemorySamples
 from papierbruecke.outage.model import Ergebnis
 from papierbruecke.outage.probe import bad, good
@@ -55,6 +56,19 @@ def test_the_history_holds_changes_and_one_row_per_five_minutes(opened: Open) ->
     assert samples.history(START + timedelta(minutes=25), START + timedelta(minutes=31), "wechsel")[
         0
     ].zeit == START + timedelta(minutes=30)
+
+
+def test_what_others_told_is_heard_once(opened: Open) -> None:
+    samples, other = opened(), opened()
+    samples.add([passive.kim_sendung(START, None)])
+    row, told = samples.told(-1)
+    assert told == []
+    words = [passive.kim_sendung(START + timedelta(seconds=n), "kim.krypto") for n in (1, 2)]
+    click = bad("P11", "erezept", START + timedelta(seconds=3), "dienst.no_answer", "")
+    other.add([words[0], good("P7", "konnektor", START, "", 40), good("P11", "idp", START, ""), words[1], click])
+    row, told = samples.told(row)
+    assert told == [*words, click]
+    assert samples.told(row) == (row, [])
 
 
 def test_the_last_word_outlives_the_window(opened: Open) -> None:

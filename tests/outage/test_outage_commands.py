@@ -80,6 +80,10 @@ def test_verlauf(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert total[5] == "0,00"
     assert int(total[4]) == sum(int(row[4]) for row in pieces) >= 30
     assert run(capsys, "verlauf", "--daten", str(folder), "--zeitraum", "jahr")[0] == 1
+    target = tmp_path / "verlauf.json"
+    code, found = run(capsys, "verlauf", "--daten", str(folder), "--zeitraum", "woche", "-o", str(target))
+    assert code == 1
+    assert json.loads(target.read_bytes()) == found
 
 
 def test_netzseite(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

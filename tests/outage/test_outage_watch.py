@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from lage_world import ALL_OK, OFFLINE, UMFELD, World
 from papierbruecke.clock import SetClock, SystemClock
+from papierbruecke.outage import passive
 from papierbruecke.outage.memory_samples import MemorySamples
 from papierbruecke.outage.model import Ergebnis, Lage, Messung
-from papierbruecke.outage.probe import Probe, good
+from papierbruecke.outage.probe import Probe, bad, good
 from papierbruecke.outage.watch import Watch, essence_of
 
 LIMIT_S = 60.0
@@ -131,3 +132,32 @@ def test_34_two_clicks_within_ten_minutes_are_one_contact() -> None:
         clock = SetClock(datetime(2026, 11, 23, 7, minutes, tzinfo=UTC))
         Watch(probes, samples, clock, UMFELD).click()
     assert [moment.minute for moment in asked] == [0, 11]
+
+
+def test_a_running_watch_hears_what_real_work_and_a_click_told_meanwhile() -> None:
+    """Somebody sends an eAU, somebody asks the E-Rezept-Fachdienst: the banner must hear of both."""
+    world, samples, stop, told = World(), MemorySamples(), threading.Event(), []
+    desk_of_another_lane = Watch(
+        [Probe("P11", "erezept", lambda: [bad("P11", "erezept", datetime.now(UTC), "x", "")], auf_klick=True)],
+        samples,
+        SystemClock(),
+        UMFELD,
+    )
+
+    def on_change(lage: Lage) -> None:
+        told.append(lage.diagnose.id if lage.diagnose else None)
+        if len(told) == 1:
+            samples.add([passive.kim_sendung(datetime.now(UTC), "kim.krypto")])
+        elif told[-1] == "D40":
+            samples.add([passive.kim_sendung(datetime.now(UTC), None)])
+        elif told[-1] is None:
+            desk_of_another_lane.click()
+        else:
+            stop.set()
+
+    guard = threading.Timer(30, stop.set)
+    guard.start()
+    samples.add([good("P11", "idp", datetime.now(UTC), "")])  # this desk has a way to the TI's own names
+    Watch(probes_of(world), samples, SystemClock(), UMFELD).run(stop, on_change)
+    guard.cancel()
+    assert told == [None, "D40", None, "D51"]

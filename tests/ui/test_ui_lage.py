@@ -1,5 +1,6 @@
 """The page Lage, its pictures and tables, and the window in every size."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desk_twin import ARVATO, DeskTwin, LookBackTwin, picture
 from keyboard import Keyboard, settle
-from papierbruecke.outage.model import Dienst
+from papierbruecke.outage.model import Dienst, Ergebnis
 from papierbruecke.ui import theme
 from papierbruecke.ui.certificate_table import CertificateModel
 from papierbruecke.ui.main_window import MainWindow
@@ -30,6 +31,56 @@ def test_the_lage_says_where_it_is_and_gives_a_sentence_to_copy(
     assert window.lage_page.watched.text() == "2 überwacht"
     keys.press("Ctrl+H")
     assert "(D24)" in QApplication.clipboard().text()
+
+
+def test_a_person_asks_the_erezept_service_from_the_keyboard(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    window.show_lage(picture(None))
+    keys.press("F10")
+    settle(window, qtbot)
+    for answer, sentence in (
+        (Ergebnis.OK, "Der E-Rezept-Dienst hat um 08:40 Uhr geantwortet."),
+        (Ergebnis.FEHLER, "Der E-Rezept-Dienst hat um 08:40 Uhr nicht geantwortet."),
+        (Ergebnis.UNBEKANNT, "Der E-Rezept-Dienst wurde zuletzt um 08:40 Uhr gefragt"),
+    ):
+        desk.erezept = answer
+        window.lage_page.erezept_button.setFocus()
+        keys.press("Space")
+        settle(window, qtbot)
+        assert window.lage_page.hint.text.startswith(sentence)
+        assert window.lage_page.erezept_button.isEnabled()
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_the_shown_period_is_saved_as_a_file(
+    window: MainWindow, keys: Keyboard, qtbot: QtBot, tmp_path: Path, ending: str
+) -> None:
+    keys.press("F10")
+    settle(window, qtbot)
+    page, target, suggested = window.lage_page, tmp_path / f"verlauf.{ending}", []
+
+    def chosen(suggestion: str) -> str:
+        suggested.append(suggestion)
+        return str(target)
+
+    page.ask_table_path = chosen
+    page.show_period("woche")
+    page.export_button.setFocus()
+    keys.press("Space")
+    settle(window, qtbot)
+    assert page.hint.text == f"Gesichert als verlauf.{ending}."
+    assert suggested[0].startswith("TI-Verlauf-woche-")
+    data = target.read_bytes()
+    if ending == "json":
+        assert len(json.loads(data)["spuren"]) == 7
+    else:
+        assert data.startswith(b"\xef\xbb\xbfStelle;Von;Bis;")
+    page.ask_table_path = lambda _: ""  # a person changed her mind
+    page.hint.show_text("")
+    keys.press("Space")
+    settle(window, qtbot)
+    assert page.hint.text == ""
 
 
 def test_the_inventory_is_a_well_behaved_model() -> None:

@@ -105,7 +105,7 @@ def write_past(desk: "Desk", running: "Simulator") -> None:
     """
     from papierbruecke.drill.past import past_samples
     from papierbruecke.outage.zeiten import zeiten
-    from papierbruecke.wiring import LAGE
+    from papierbruecke.wiring_outage import LAGE
 
     for leftover in desk.daten.glob(f"{LAGE}*"):
         leftover.unlink()  # a marked folder that is used again: its old past is over

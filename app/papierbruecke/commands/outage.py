@@ -9,7 +9,7 @@ from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answ
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outage.model import Dienst, DienstZustand, Ergebnis
-from papierbruecke.outage.timeline_table import ZEITRAEUME, period, verlauf_csv, verlauf_lines
+from papierbruecke.outage.timeline_table import ZEITRAEUME, period, verlauf_document, verlauf_file, verlauf_lines
 from papierbruecke.outbox.model import SPALTE, Spalte
 from papierbruecke.wiring import Desk
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def register(add: Adder) -> None:
     """The commands of this file."""
-    add(lage, "Was ist gestört, und wessen Aufgabe ist es? Eine Runde Proben.")
+    parser = add(lage, "Was ist gestört, und wessen Aufgabe ist es? Eine Runde Proben.")
+    parser.add_argument(
+        "--erezept", action="store_true", help="auch den E-Rezept-Dienst selbst fragen (höchstens alle zehn Minuten)"
+    )
     parser = add(wache, "Beobachten und jede Änderung als JSON-Zeile melden.")
     parser.add_argument("--dauer-s", type=float, metavar="N", help="nach N Sekunden aufhören")
     parser.add_argument(
@@ -40,16 +43,26 @@ def register(add: Adder) -> None:
     parser.add_argument("--stoerung", metavar="KENNUNG", help="Anfang der Kennung; Vorgabe: die neueste")
     parser = add(verlauf, "Verlauf und Verfügbarkeit je Dienst, heute, in der Woche, im Monat, im Jahr.")
     parser.add_argument("--zeitraum", choices=ZEITRAEUME, default="heute", help="heute, woche, monat oder jahr")
-    parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI", help="CSV für die Tabellenkalkulation")
+    parser.add_argument(
+        "-o",
+        "--ausgabe",
+        type=Path,
+        metavar="DATEI",
+        help="CSV, oder JSON bei Endung .json",
+    )
     add(netzseite, "Adressen, Ports, Namen, Versionen und letzte Fehler für den IT-Betreuer.")
 
 
 def lage(given: Given) -> int:
-    """``lage``: one round of probes."""
-    from papierbruecke.outage.answer import lage_json, lage_lines
+    """``lage``: one round of probes; ``--erezept``: a person also asks the E-Rezept-Fachdienst itself."""
+    from papierbruecke.outage.answer import erezept_sentence, lage_json, lage_lines
 
-    picture = open_desk(given).look()
-    answer(given, lage_json(picture), lage_lines(picture))
+    desk = open_desk(given)
+    picture, asked = desk.look(), []
+    if given["erezept"]:
+        picture = desk.ask_erezept()
+        asked = [erezept_sentence(picture)]
+    answer(given, lage_json(picture), [*lage_lines(picture), *asked])
     return FINDING if picture.diagnose is not None else DONE
 
 
@@ -209,8 +222,8 @@ def verlauf(given: Given) -> int:
     found = desk.look_back().verlauf(*period(given["zeitraum"], desk.clock.now()))
     target: Path | None = given.get("ausgabe")
     if target is not None:
-        write_output(target, verlauf_csv(found).encode("utf-8-sig"))
-    answer(given, {"schema": "verlauf", "version": 1} | found.model_dump(mode="json"), verlauf_lines(found))
+        write_output(target, verlauf_file(found, target.name))
+    answer(given, verlauf_document(found), verlauf_lines(found))
     return FINDING if any(spur.ausfall_s for spur in found.spuren) else DONE
 
 

@@ -60,6 +60,21 @@ def lage_lines(lage: Lage) -> list[str]:
     return lines
 
 
+def erezept_sentence(lage: Lage) -> str:
+    """What the E-Rezept-Fachdienst said when a person asked, and when that was."""
+    word = next((m for m in lage.proben if (m.probe, m.ziel) == ("P11", "erezept")), None)
+    if word is None:
+        return "Der E-Rezept-Dienst lässt sich von diesem Platz aus nicht fragen."
+    when = f"um {_clock(word.zeit, lage.zeit)}"
+    if word.ergebnis is Ergebnis.OK:
+        return f"Der E-Rezept-Dienst hat {when} geantwortet."
+    if word.ergebnis is Ergebnis.FEHLER:
+        return f"Der E-Rezept-Dienst hat {when} nicht geantwortet. Bitte im Zweifel Muster 16 ausstellen."
+    if word.ergebnis is Ergebnis.KEINE_AUSSAGE:
+        return "Der E-Rezept-Dienst lässt sich gerade nicht beurteilen, weil schon der Weg dorthin gestört ist."
+    return f"Der E-Rezept-Dienst wurde zuletzt {when} gefragt; das sagt über jetzt nichts."
+
+
 def evidence_sentence(lage: Lage) -> str:
     """One sentence for the hotline: facts and sources, no blame (ti-detection §5.4)."""
     words: list[str] = []

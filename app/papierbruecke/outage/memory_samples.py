@@ -14,6 +14,7 @@ class MemorySamples:
 
     def __init__(self) -> None:
         self._window: list[Messung] = []
+        self._added = 0
         self._last: dict[tuple[str, str, Ergebnis], Messung] = {}
         self._rows: list[tuple[Zeile, str]] = []
         self._anchor = ANFANG
@@ -22,12 +23,18 @@ class MemorySamples:
     def add(self, messungen: Collection[Messung]) -> None:
         for messung in messungen:
             self._window.append(messung)
+            self._added += 1
             self._last[(messung.probe, messung.ziel, messung.ergebnis)] = messung
             for zeit, was, inhalt in self._writer.rows(messung):
                 self.note(zeit, was, inhalt)
 
     def since(self, moment: datetime) -> list[Messung]:
         return sorted((m for m in self._window if m.zeit >= moment), key=lambda m: m.zeit)
+
+    def told(self, after: int) -> tuple[int, list[Messung]]:
+        newest = self._added
+        fresh = self._window[max(0, len(self._window) - (newest - after)) :] if 0 <= after < newest else []
+        return newest, [m for m in fresh if m.probe == "P15" or (m.probe, m.ziel) == ("P11", "erezept")]
 
     def last(self, probe: str, ergebnis: Ergebnis | None = None) -> list[Messung]:
         newest: dict[str, Messung] = {}

@@ -42,6 +42,10 @@ class Samples(Protocol):
     def since(self, moment: datetime) -> list[Messung]:
         """All observations from this moment on, as far as the window reaches, oldest first."""
 
+    def told(self, after: int) -> tuple[int, list[Messung]]:
+        """What real work and people's clicks told since row ``after`` (P15; the E-Rezept-Fachdienst),
+        and the newest row: for a watching that must hear what others store. -1 = only the newest row."""
+
     def last(self, probe: str, ergebnis: Ergebnis | None = None) -> list[Messung]:
         """The newest observation of each target of a probe, however old (service directory, certificate)."""
 

@@ -67,6 +67,17 @@ class SqlcipherSamples:
         rows = self._db.rows("SELECT inhalt FROM fenster WHERE zeit >= ? ORDER BY zeit, nr", (_utc(moment),))
         return [Messung.model_validate_json(row[0]) for row in rows]
 
+    def told(self, after: int) -> tuple[int, list[Messung]]:
+        newest = self._db.row("SELECT max(nr) FROM fenster")[0] or 0
+        if after < 0 or newest <= after:
+            return newest, []
+        rows = self._db.rows(
+            """SELECT inhalt FROM fenster WHERE nr > ? AND nr <= ?
+               AND (probe = 'P15' OR (probe = 'P11' AND ziel = 'erezept')) ORDER BY nr""",
+            (after, newest),
+        )
+        return newest, [Messung.model_validate_json(row[0]) for row in rows]
+
     def last(self, probe: str, ergebnis: Ergebnis | None = None) -> list[Messung]:
         rows = self._db.rows(
             """SELECT inhalt, max(zeit) FROM letzte WHERE probe = ? AND (? IS NULL OR ergebnis = ?)

@@ -5,7 +5,9 @@ Source: issue 3 item 5 (per day, week, year, with availability figures per Diens
 
 import csv
 import io
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from papierbruecke.clock import local
 from papierbruecke.outage.timeline import WORTE, Spur, Verlauf
@@ -39,6 +41,18 @@ def verlauf_csv(verlauf: Verlauf) -> str:
                 (spur.name, _moment(verlauf.von), _moment(verlauf.bis), "Summe der Störungen", broken, share)
             )
     return out.getvalue()
+
+
+def verlauf_document(verlauf: Verlauf) -> dict[str, Any]:
+    """The timeline for other programs; the answer of ``verlauf --json``."""
+    return {"schema": "verlauf", "version": 1} | verlauf.model_dump(mode="json")
+
+
+def verlauf_file(verlauf: Verlauf, name: str) -> bytes:
+    """The timeline as a file: JSON if the name ends so, else a table that a German spreadsheet opens."""
+    if name.lower().endswith(".json"):
+        return json.dumps(verlauf_document(verlauf), ensure_ascii=False, indent=1).encode()
+    return verlauf_csv(verlauf).encode("utf-8-sig")  # the mark lets a spreadsheet see that this is UTF-8
 
 
 def verlauf_lines(verlauf: Verlauf) -> list[str]:

@@ -33,6 +33,7 @@ _WORKERS = 4
 _WAKE_S = 0.5  # how fast a stop is noticed
 _FIRST_WORD_S = 15.0  # a silent counterpart does not hold back the first Lage
 _FLUSH = timedelta(seconds=30)
+_LISTEN = timedelta(seconds=2)
 _PRUNE = timedelta(hours=1)
 _REMEMBER_NOTICES = timedelta(days=100)  # longer than the widest warning step
 _BEHIND_KONNEKTOR = ("P6", "P7", "P8", "P9")
@@ -131,6 +132,7 @@ class _Run:
         self._samples = samples
         self._clock = clock
         self._tempo = tempo
+        self._heard, _ = samples.told(-1)
         self._bild = watch.load(z)
         self._begin = clock.now()
         self._plan = Schedule(list(probes.values()), z, self._begin, tempo=tempo, seed=int(self._begin.timestamp()))
@@ -143,7 +145,7 @@ class _Run:
         self._unheard = set(self._plan.due(self._begin))
         self._buffer: list[Messung] = []
         self._states: dict[tuple[str, str], str] = {}
-        self._flushed = self._pruned = self._begin
+        self._flushed = self._pruned = self._listened = self._begin
         self._told: object = None
         said = samples.history(self._begin - _REMEMBER_NOTICES, self._begin, "meldung")
         self._notices = Notices(z, [str(row.inhalt.get("schluessel")) for row in said])
@@ -195,12 +197,13 @@ class _Run:
         return any(self._bild.says(s, now) is False for s in (Schicht.KON_TCP, Schicht.KON_TLS))
 
     def _take_in(self) -> bool:
-        """Wait for the next answers; True if there were any."""
+        """Wait for the next answers; True if there were any, or others told something."""
         wait = min(_WAKE_S, max(0.0, (self._plan.next_due() - self._clock.now()).total_seconds()))
+        told = self._listen()
         try:
             batch = [self._answers.get(timeout=wait or 0.01)]
         except queue.Empty:
-            return False
+            return told
         while not self._answers.empty():
             batch.append(self._answers.get())
         before = {s: stand.stufe for s, stand in self._bild.staende.items()}
@@ -215,6 +218,16 @@ class _Run:
         self._plan.learn(self._bild, now, changed)
         self._store(now)
         return True
+
+    def _listen(self) -> bool:
+        """Take in what real work (P15) and a person's click told meanwhile; True if there was any."""
+        now = self._clock.now()
+        if timedelta(0) <= now - self._listened < _LISTEN:
+            return False
+        self._listened = now
+        self._heard, told = self._samples.told(self._heard)
+        self._bild.extend(told)
+        return bool(told)
 
     def _store(self, now: datetime) -> None:
         """At once if anything changed, else together every half minute: the disk may rest."""

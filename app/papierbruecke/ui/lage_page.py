@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 from papierbruecke.clock import local
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
+from papierbruecke.outage.answer import erezept_sentence
 from papierbruecke.outage.certificates import Inventar
 from papierbruecke.outage.model import Ergebnis, Lage, Messung
 from papierbruecke.outage.timeline import WORTE, Farbton, Verlauf
-from papierbruecke.outage.timeline_table import period
+from papierbruecke.outage.timeline_table import period, verlauf_file
 from papierbruecke.ui import icons, texts
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.certificate_table import CertificateModel, CertificateView
@@ -56,6 +57,7 @@ class LagePage(QWidget, Page):
         self._background = background
         self._period = "heute"
         self.ask_path: Callable[[str], str] = self._ask_path
+        self.ask_table_path: Callable[[str], str] = self._ask_table_path
         self.picture = TimelineView()
         self.hint = Hint("lage_hinweis", Ton.BAD)
         self._places = QVBoxLayout()
@@ -64,6 +66,12 @@ class LagePage(QWidget, Page):
         self.certificates = CertificateModel()
         self.table = CertificateView(self.certificates)
         self.watched = label("", "klein")
+        self.erezept_button = button("E-&Rezept-Dienst fragen", "erezept_fragen", "neben")
+        self.erezept_button.setToolTip("Fragt den Dienst einmal selbst, höchstens alle zehn Minuten.")
+        self.erezept_button.clicked.connect(self.ask_erezept)
+        self.export_button = button("&Verlauf sichern", "verlauf_sichern", "neben")
+        self.export_button.setToolTip("Als Tabelle (CSV) oder für andere Programme (JSON).")
+        self.export_button.clicked.connect(self.save_verlauf)
         self.report_button = button("Störungsbericht sichern", "stoerungsbericht", "haupt", "F9")
         self.report_button.clicked.connect(self.save_report)
         self.year_button = button("&Ausfälle im Jahr", "zu_ausfaellen", symbol="lage")
@@ -109,6 +117,7 @@ class LagePage(QWidget, Page):
         places.setLayout(self._places)
         self._places.setContentsMargins(0, 0, 6, 0)
         inner.addWidget(scroll_area(places), 1)
+        inner.addWidget(self.erezept_button, 0, Qt.AlignmentFlag.AlignLeft)
         quote = frame("ton", "accent")
         said = QVBoxLayout(quote)
         said.setContentsMargins(12, 8, 8, 6)
@@ -144,6 +153,7 @@ class LagePage(QWidget, Page):
         )
         row.setSpacing(12)
         row.addWidget(self.year_button)
+        row.addWidget(self.export_button)
         row.addWidget(self.report_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -222,6 +232,39 @@ class LagePage(QWidget, Page):
             self._background.run(
                 "outbox", lambda: _report(desk, Path(path)), lambda _: self._on_saved(path), self._on_failure
             )
+
+    def _ask_table_path(self, suggestion: str) -> str:
+        kinds = "Tabelle (*.csv);;JSON (*.json)"
+        path, kind = QFileDialog.getSaveFileName(self, "Verlauf sichern", suggestion, kinds)
+        wanted = ".json" if "json" in kind else ".csv"
+        return path if not path or Path(path).suffix else f"{path}{wanted}"
+
+    def save_verlauf(self) -> None:
+        """The shown period as a table or as JSON: what ``verlauf -o`` writes."""
+        desk, now = self._desk, self._desk.clock.now()
+        path = self.ask_table_path(f"TI-Verlauf-{self._period}-{local(now):%Y-%m-%d}.csv")
+        if not path:
+            return
+        start, end = period(self._period, now)
+
+        def work() -> None:
+            write_output(Path(path), verlauf_file(desk.look_back().verlauf(start, end), path))
+
+        self._background.run("outbox", work, lambda _: self._on_saved(path), self._on_failure)
+
+    def ask_erezept(self) -> None:
+        """A person wants to know: one contact with the E-Rezept-Fachdienst, off the window's thread."""
+        self.erezept_button.setEnabled(False)
+        self._background.run("lists", self._desk.ask_erezept, self._on_erezept, self._on_erezept_failed)
+
+    def _on_erezept(self, lage: Lage) -> None:
+        self.erezept_button.setEnabled(True)
+        word = next((m for m in lage.proben if (m.probe, m.ziel) == ("P11", "erezept")), None)
+        self.hint.show_text(erezept_sentence(lage), _TON[word.ergebnis] if word is not None else Ton.UNKNOWN)
+
+    def _on_erezept_failed(self, failure: Failure) -> None:
+        self.erezept_button.setEnabled(True)
+        self._on_failure(failure)
 
     def _on_saved(self, path: str) -> None:
         self.hint.show_text(f"Gesichert als {Path(path).name}.", Ton.OK)
