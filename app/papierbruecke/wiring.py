@@ -20,7 +20,6 @@ from papierbruecke.outage.model import Messung
 from papierbruecke.wiring_outage import OutageDesk
 
 if TYPE_CHECKING:
-    from papierbruecke.card.read_card import CardReader
     from papierbruecke.konnektor.model import Konnektor
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
@@ -69,14 +68,6 @@ class Desk(OutageDesk):
             return []
         heute = local(self.clock.now()).date()
         return [fund for fund in self.find_kostentraeger().search(text, heute) if not fund.ended(heute)]
-
-    def card_reader(self) -> "CardReader":
-        """The PC/SC service of this computer, unless a test or the drill brought its own."""
-        if self._card_reader is None:
-            from papierbruecke.card.pcsc import PcscReader
-
-            self._card_reader = PcscReader()
-        return self._card_reader
 
     # -- patients ------------------------------------------------------------
 

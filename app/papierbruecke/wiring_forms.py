@@ -275,6 +275,13 @@ class FormsDesk(FolderDesk):
 
         self.printer().print("muster16", render_calibration(self.settings.druck), TITEL)
 
+    def print_test_page(self) -> None:
+        """A page like an AU on the printer of the AU: without data, marked as a drill, so that it can never be used."""
+        from papierbruecke.forms.render_au import render_au_blanko
+
+        page = render_au_blanko(("v",), papier=self.settings.druck.au_papier, uebung=True)
+        self.printer().print("au", page, "Testseite AU")
+
     def print_recovery_sheet(self, wer: str) -> None:
         """A new recovery sheet straight to paper; its code is never a file (design §9)."""
         self.printer().print("ersatzschein", self.recovery_sheet(wer), "Wiederherstellungsblatt")

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from papierbruecke.wiring_forms import FormsDesk
+from papierbruecke.wiring_setup import SetupDesk
 
 if TYPE_CHECKING:
     from papierbruecke.practice.find_recipient import FindRecipient
 
 
-class KassenDesk(FormsDesk):
+class KassenDesk(SetupDesk):
     """Addresses of Krankenkassen, over the services of the folder and the forms."""
 
     def find_recipient(self) -> "FindRecipient":

@@ -35,6 +35,7 @@ SURFACE = {
     "wiring_folder",
     "wiring_forms",
     "wiring_kassen",
+    "wiring_setup",
     "wiring_afterwards",
     "wiring_outage",
     "selftest",

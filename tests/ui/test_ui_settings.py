@@ -13,7 +13,7 @@ from keyboard import Keyboard, open_window, settle
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import theme
 from papierbruecke.ui.main_window import MainWindow
-from papierbruecke.ui.settings_page import PARTS
+from papierbruecke.ui.setting_parts import PARTS
 
 
 @pytest.fixture
@@ -40,13 +40,13 @@ def test_the_first_start_asks_for_practice_and_doctor_and_then_works(
 ) -> None:
     keys = Keyboard(window)
     assert window.place == "einstellungen"
-    assert "Willkommen" in window.setup.hint.text
+    assert "Willkommen" in window.setup.steps.words.text()
     fill(window, "arzt", inputs.ARZT)
     fill(window, "betriebsstaette", inputs.BETRIEBSSTAETTE)
     keys.press("F9")
     settle(window, qtbot)
     assert fresh.settings.praxis.aerzte[0].nachname == "Testfall"
-    assert "Schritt 2 von" in window.setup.hint.text
+    assert "Schritt 2 von" in window.setup.steps.where.text()
     keys.press("F4")
     assert window.reception.rezept.issuer.complete
 
@@ -84,6 +84,6 @@ def test_colours_and_text_size_follow_at_once(fresh: DeskTwin, window: MainWindo
 
 
 def test_every_table_of_the_settings_has_a_place_on_the_page() -> None:
-    shown = {prefix for part in PARTS for prefix, _, _ in part.forms}
+    shown = {section.path for part in PARTS for section in part.sections}
     tables = {name for name, info in Einstellungen.model_fields.items() if hasattr(info.annotation, "model_fields")}
     assert tables <= shown

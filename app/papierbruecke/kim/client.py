@@ -61,13 +61,32 @@ class KimPostfach:
 
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
         # A POP3 session shows the box as it was at login, so every look is a session of its own.
+        mailbox = self._open_mailbox()
+        try:
+            return mailbox.fetch(known)
+        finally:
+            mailbox.quit()
+
+    def check_account(self) -> None:
+        """Log in for sending and for fetching, then leave; no mail goes out, none is read.
+
+        The only way to see that user names, password and provider are right: the Clientmodul
+        greets without them. Source: ti-detection §4 (KIM). Raises KimFehler.
+        """
+        with self:
+            self._log_in()
+        mailbox = self._open_mailbox()
+        mailbox.quit()
+
+    def _open_mailbox(self) -> Mailbox:
         settings = self._settings
         mailbox = Mailbox(self._line(settings.pop3_host or settings.smtp_host, settings.pop3_port))
         try:
             mailbox.login(_needed(settings.pop3_benutzer), settings.passwort or "")
-            return mailbox.fetch(known)
-        finally:
+        except KimFehler:
             mailbox.quit()
+            raise
+        return mailbox
 
     def _log_in(self) -> Submission:
         settings = self._settings

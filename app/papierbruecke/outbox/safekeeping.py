@@ -4,6 +4,7 @@ Source: design §9; domain sheet reconciliation §8.2, §10 hazard 17.
 """
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from papierbruecke.vault.key import Key, open_key
 from papierbruecke.vault.place import WindowLock
 
 BELEGE = "belege.db"
+Progress = Callable[[int, int], None]
+"""Files done, files in all."""
 
 
 class Safekeeping:
@@ -60,11 +63,19 @@ class Safekeeping:
                 return open_key(folder, passphrase=self._passphrase, create=False)
         return self._key
 
-    def backup(self, anlass: str) -> Sicherung:
-        """Make one now; others may go on working."""
+    def backup(
+        self, anlass: str, on_progress: Progress | None = None, cancel: threading.Event | None = None
+    ) -> Sicherung:
+        """Make one now; others may go on working. Raises Cancelled between two files."""
         second = self._settings(self._key).sicherung_zweiter_ort
         return create_backup(
-            self._folder, self._key, self._clock.now(), anlass, second_place=Path(second) if second else None
+            self._folder,
+            self._key,
+            self._clock.now(),
+            anlass,
+            second_place=Path(second) if second else None,
+            on_progress=on_progress,
+            cancel=cancel,
         )
 
     def daily(self) -> Sicherung | None:
@@ -82,21 +93,25 @@ class Safekeeping:
                 return each
         raise InputRefused((Einwand("name", "Sicherung", "Diese Sicherung gibt es hier nicht."),))
 
-    def check(self, sicherung: Sicherung) -> list[str]:
+    def check(
+        self, sicherung: Sicherung, on_progress: Progress | None = None, cancel: threading.Event | None = None
+    ) -> list[str]:
         """What is wrong with it; empty = it can be brought back. Hashes, page seals and history are tested."""
         key = self._key_in(sicherung.pfad)
-        findings = check_backup(sicherung, key)
+        findings = check_backup(sicherung, key, on_progress, cancel)
         if not findings and BELEGE in sicherung.dateien:
             findings = self._history_findings(sicherung, key)
         return findings
 
-    def rehearse(self, sicherung: Sicherung) -> list[str]:
+    def rehearse(
+        self, sicherung: Sicherung, on_progress: Progress | None = None, cancel: threading.Event | None = None
+    ) -> list[str]:
         """Bring it back into a temporary folder and compare with the present store; what differs, in German.
 
         The history of a backup must be the beginning of ours, row by row, and every Beleg that
         it knows must stand there as it stood after its last row. Nothing of this folder changes.
         """
-        findings = self.check(sicherung)
+        findings = self.check(sicherung, on_progress, cancel)
         if findings or BELEGE not in sicherung.dateien or not (self._folder / BELEGE).exists():
             return findings
         with self._working_copy(sicherung, self._key_in(sicherung.pfad)) as copy:

@@ -175,6 +175,16 @@ class Choice(QWidget):
         for _, shown_text in options:
             self.combo.addItem(shown_text)
 
+    @property
+    def values(self) -> tuple[str | None, ...]:
+        """What can be chosen."""
+        return tuple(self._values)
+
+    def add_option(self, value: str, shown_text: str) -> None:
+        """One more at the end; the choice stays."""
+        self._values.append(value)
+        self.combo.addItem(shown_text)
+
     def value(self) -> str | None:
         """The chosen value."""
         index = self.combo.currentIndex()

@@ -1,10 +1,11 @@
-"""Entry fields made from a declared settings table: label, help, type, bounds, default.
+"""Entry fields made from a declared settings table: label, help, type, bounds, lists, default.
 
 The tables are ``settings.py`` and the models in it; nothing is declared twice. Values that
 cannot be typed in one line (certificates, address books) have no field here.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -12,61 +13,32 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from papierbruecke.declared import extra
 from papierbruecke.record.read_input import field_path
-from papierbruecke.ui.fields import Choice, Field, label
+from papierbruecke.ui.fields import Choice, Field, button, label
+from papierbruecke.ui.setting_words import ANGABEN, FIXED_LISTS, MISSING, NOTHING_CHOSEN, WORDS, Angabe
 
-WORDS = {
-    "konnektor": "Konnektor in der Praxis",
-    "ti-gateway": "TI-Gateway",
-    "direkt": "dieses Programm sendet selbst",
-    "pvs": "über die Praxissoftware",
-    "hell": "hell",
-    "dunkel": "dunkel",
-    "kontrast": "hoher Kontrast",
-    "system": "wie am Computer eingestellt",
-    "00": "Ärztin oder Arzt",
-    "03": "in Weiterbildung",
-    "04": "Vertretung",
-    "a4": "A4",
-    "a5": "A5",
-    "a6": "A6",
-    "1": "1 · 7 Bit",
-    "2": "2 · IBM (CP437)",
-    "3": "3 · ANSI (CP1252)",
-}
-TITLES = {
-    "lanr": "Arztnummer (LANR)",
-    "titel": "Titel",
-    "vorname": "Vorname",
-    "namenszusatz": "Namenszusatz",
-    "vorsatzwort": "Vorsatzwort",
-    "nachname": "Nachname",
-    "berufsbezeichnung": "Berufsbezeichnung",
-    "asv_teamnummer": "ASV-Teamnummer",
-    "qualifikation": "Stellung",
-    "bsnr": "Betriebsstättennummer (BSNR)",
-    "name": "Name der Praxis",
-    "strasse": "Straße",
-    "hausnummer": "Hausnummer",
-    "plz": "PLZ",
-    "ort": "Ort",
-    "telefon": "Telefon",
-    "fax": "Fax",
-    "email": "E-Mail",
-    "zusatz": "Adresszusatz",
-    "land": "Land",
-}
 _TEXTS = {
     "int_parsing": "Bitte eine ganze Zahl.",
     "int_type": "Bitte eine ganze Zahl.",
     "float_parsing": "Bitte eine Zahl, zum Beispiel 1,5.",
-    "greater_than_equal": "Der Wert ist zu klein.",
-    "less_than_equal": "Der Wert ist zu groß.",
-    "string_pattern_mismatch": "Das hat nicht die erwartete Form.",
+    "greater_than_equal": "Der Wert ist zu klein; möglich ist ab {ge}.",
+    "less_than_equal": "Der Wert ist zu groß; möglich ist bis {le}.",
     "missing": "Diese Angabe fehlt.",
 }
+_FORM = "Das hat nicht die erwartete Form."
+_NUMBER = (int, float)
 
 
 def _bare(annotation: Any) -> tuple[Any, bool]:
@@ -87,21 +59,28 @@ def with_mnemonic(title: str, used: set[str]) -> str:
 
 
 class SettingField(QWidget):
-    """One declared value. Signals: ``changed`` after every change."""
+    """One declared value. Signals: ``changed`` after every change, ``left`` when somebody ended typing here."""
 
     changed = Signal()
+    left = Signal()
 
     def __init__(self, name: str, info: FieldInfo, prefix: str, used: set[str]) -> None:
         """``used``: letters of the form that lead to another field already."""
         super().__init__()
         self.name = name
         self.kind, self.optional = _bare(info.annotation)
-        title = with_mnemonic(info.title or TITLES.get(name, name), used)
+        self.names = extra(info, "namen")
+        angabe = ANGABEN.get(name, Angabe(name))
+        self._entry = extra(info, "eingabe") or angabe.form
+        self.help = info.description or angabe.hint
+        unit = extra(info, "einheit")
+        title = with_mnemonic(info.title or angabe.label, used) + (f" ({unit})" if unit else "")
         where = f"{prefix}_{name}"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         self.editor: Field | Choice | QCheckBox
+        self.browse: QPushButton | None = None
         options = self._options()
         if self.kind is bool:
             box = QCheckBox(title)
@@ -116,10 +95,14 @@ class SettingField(QWidget):
             self.editor = Field(title, where)
             if info.repr is False:
                 self.editor.edit.setEchoMode(QLineEdit.EchoMode.Password)
+            self.editor.edit.editingFinished.connect(self.left)
             self.editor.changed.connect(self.changed)
-        layout.addWidget(self.editor)
-        if info.description:
-            layout.addWidget(label(info.description, "winzig", wrap=True))
+        if self.names == "ordner":
+            layout.addLayout(self._with_dialog(title, where))
+        else:
+            layout.addWidget(self.editor)
+        if self.help:
+            layout.addWidget(label(self.help, "winzig", wrap=True))
 
     @staticmethod
     def can_show(info: FieldInfo) -> bool:
@@ -128,7 +111,28 @@ class SettingField(QWidget):
         simple = kind in (str, int, float, bool) or get_origin(kind) is Literal
         return simple or kind == tuple[str, ...] or (isinstance(kind, type) and issubclass(kind, StrEnum))
 
+    def _with_dialog(self, title: str, where: str) -> QHBoxLayout:
+        self.ask_folder: Callable[[], str] = lambda: QFileDialog.getExistingDirectory(self, title.replace("&", ""))
+        browse = self.browse = button("Wählen …", f"{where}_waehlen")
+        browse.setAccessibleName(f"{title.replace('&', '')} wählen")
+        browse.clicked.connect(self._on_browse)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.editor, 1)
+        row.addWidget(browse, 0, Qt.AlignmentFlag.AlignBottom)
+        return row
+
+    def _on_browse(self) -> None:
+        chosen = self.ask_folder()
+        if chosen:
+            self.show_value(chosen)
+            self.left.emit()
+
     def _options(self) -> list[tuple[str | None, str]]:
+        if self.names in FIXED_LISTS:
+            return self._listed(FIXED_LISTS[self.names])
+        if self.names in NOTHING_CHOSEN:
+            return self._listed({})
         if get_origin(self.kind) is Literal:
             values = [str(value) for value in get_args(self.kind)]
         elif isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
@@ -138,12 +142,31 @@ class SettingField(QWidget):
         shown: list[tuple[str | None, str]] = [(value, WORDS.get(value, value)) for value in values]
         return [(None, "–"), *shown] if self.optional else shown
 
+    def _listed(self, names: Mapping[str, str]) -> list[tuple[str | None, str]]:
+        nothing = NOTHING_CHOSEN.get(self.names)
+        empty: list[tuple[str | None, str]] = [(None, nothing)] if nothing else []
+        return [*empty, *names.items()]
+
+    def offer(self, names: Sequence[str]) -> None:
+        """What this computer names now; what is chosen stays chosen, and says so if it is not among them."""
+        assert isinstance(self.editor, Choice)
+        kept = self.editor.value()
+        self.editor.combo.blockSignals(True)  # the list is new, the choice is not
+        self.editor.set_options(self._listed({name: name for name in names}))
+        self.editor.combo.blockSignals(False)
+        self._choose(self.editor, kept)
+
+    def _choose(self, editor: Choice, value: str | None) -> None:
+        if value and value not in editor.values:
+            editor.add_option(value, f"{value} · {MISSING}" if self.names else value)
+        editor.choose(value or None)
+
     def show_value(self, value: Any) -> None:
         """Show what is stored."""
         if isinstance(self.editor, QCheckBox):
             self.editor.setChecked(bool(value))
         elif isinstance(self.editor, Choice):
-            self.editor.choose(None if value is None else str(value))
+            self._choose(self.editor, None if value is None else str(value))
         elif isinstance(value, (tuple, list)):
             self.editor.set_text(", ".join(value))
         elif isinstance(value, float):
@@ -158,7 +181,9 @@ class SettingField(QWidget):
         if isinstance(self.editor, Choice):
             chosen = self.editor.value()
             numbers = get_origin(self.kind) is Literal and isinstance(get_args(self.kind)[0], int)
-            return int(chosen) if numbers and chosen is not None else chosen
+            if chosen is None:
+                return None if self.optional else ""
+            return int(chosen) if numbers else chosen
         text = self.editor.text()
         if self.kind == tuple[str, ...]:
             return [part.strip() for part in text.split(",") if part.strip()]
@@ -166,10 +191,17 @@ class SettingField(QWidget):
             return text.replace(",", ".")
         return None if not text and self.optional else text
 
+    def form_objection(self) -> str | None:
+        """What is wrong with the form of what was typed, or None; empty is never wrong here."""
+        value = self.value()
+        if self._entry and value and not re.fullmatch(self._entry, str(value)):
+            return f"{_FORM} {self.help}".strip()
+        return None
+
     def object_to(self, text: str | None) -> None:
         """Show what is wrong with it, at the field."""
         if not isinstance(self.editor, QCheckBox):
-            self.editor.object_to(text)
+            self.editor.object_to(f"{_FORM} {self.help}".strip() if text == _FORM else text)
 
     @property
     def objection(self) -> str:
@@ -201,6 +233,10 @@ class SectionForm(QWidget):
                 place = len(self.fields) - 1
                 layout.addWidget(field, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
 
+    def field(self, name: str) -> SettingField:
+        """The field of this value."""
+        return next(field for field in self.fields if field.name == name)
+
     def show_values(self, value: BaseModel) -> None:
         """Show what is stored."""
         for field in self.fields:
@@ -210,7 +246,11 @@ class SectionForm(QWidget):
         """What was typed."""
         return {field.name: field.value() for field in self.fields}
 
-    def object_to(self, by_name: dict[str, str]) -> list[SettingField]:
+    def form_objections(self) -> dict[str, str]:
+        """What has the wrong form, by field name."""
+        return {field.name: text for field in self.fields if (text := field.form_objection()) is not None}
+
+    def object_to(self, by_name: Mapping[str, str]) -> list[SettingField]:
         """Show objections by field name; returns the fields that have one."""
         for field in self.fields:
             field.object_to(by_name.get(field.name))
@@ -221,5 +261,7 @@ def sentences(error: ValidationError) -> dict[str, str]:
     """What a table objects to, in German, by path (``konnektor.port``)."""
     found: dict[str, str] = {}
     for problem in error.errors(include_input=False, include_url=False):
-        found.setdefault(field_path(problem["loc"]), _TEXTS.get(problem["type"], "Dieser Wert geht hier nicht."))
+        bounds = {name: f"{limit:g}" for name, limit in problem.get("ctx", {}).items() if isinstance(limit, _NUMBER)}
+        text = _TEXTS.get(problem["type"], "Dieser Wert geht hier nicht.").format_map(bounds)
+        found.setdefault(field_path(problem["loc"]), _FORM if problem["type"] == "string_pattern_mismatch" else text)
     return found

@@ -1,10 +1,9 @@
-"""The parts of the set-up as data: which declared tables each shows, and what it is good for."""
+"""The parts of the set-up as data: which declared tables each shows, what it is good for, what can be tried out."""
 
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from papierbruecke.record.model import Arzt, Betriebsstaette
 from papierbruecke.settings import (
     Einstellungen,
     KimEinstellungen,
@@ -24,15 +23,27 @@ from papierbruecke.settings_desk import (
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Fields of one declared table. ``path`` is where it lies in the settings (empty: at the top)."""
+
+    name: str
+    path: str
+    model: type[BaseModel]
+    only: tuple[str, ...] | None = None
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the set-up: which tables it shows, and what it is good for."""
+    """One part of the set-up. ``first``: the first-run assistant asks for it. ``tests``: name and words."""
 
     name: str
     title: str
     why: str
-    forms: tuple[tuple[str, type[BaseModel], tuple[str, ...] | None], ...]
-    test: str = ""
+    sections: tuple[Section, ...] = ()
+    tests: tuple[tuple[str, str], ...] = ()
     panel: str = ""  # what is more than a table of values
+    first: bool = False
 
 
 PARTS = (
@@ -40,65 +51,78 @@ PARTS = (
         "praxis",
         "Praxis",
         "Steht auf jedem Formular. Ohne diese Angaben druckt das Programm nichts.",
-        (
-            ("arzt", Arzt, None),
-            ("betriebsstaette", Betriebsstaette, None),
-            ("praxis", PraxisEinstellungen, ("platz", "bundesland")),
-        ),
+        (Section("praxis", "praxis", PraxisEinstellungen, ("platz", "bundesland"), "Dieser Platz"),),
+        panel="praxis",
+        first=True,
     ),
     Part(
         "druck",
         "Drucker",
-        "Ohne Auswahl entstehen PDF-Dateien im Datenordner.",
-        (("druck", DruckEinstellungen, None),),
-        "Kalibrierseite drucken",
+        "Wählen, welcher Drucker welches Papier hat. Solange keiner gewählt ist, wird nichts gedruckt.",
+        (Section("druck", "druck", DruckEinstellungen),),
+        (
+            ("kalibrierung", "&Kalibrierseite Muster 16 drucken"),
+            ("testseite", "&Testseite der AU drucken"),
+            ("drucker_liste", "Liste &neu lesen"),
+        ),
+        first=True,
     ),
     Part(
         "karten",
         "Kartenleser",
         "Ein gewöhnlicher USB-Leser genügt.",
-        (("karten", KartenEinstellungen, None),),
-        "Karte probelesen",
+        (Section("karten", "karten", KartenEinstellungen),),
+        (("leser", "Leser &prüfen"), ("karte", "Karte p&robelesen"), ("leser_liste", "Liste &neu lesen")),
+        first=True,
     ),
     Part(
         "konnektor",
         "Konnektor",
         "Für die Lage und den Nachversand.",
-        (("konnektor", KonnektorEinstellungen, None),),
-        "Verbindung prüfen",
+        (Section("konnektor", "konnektor", KonnektorEinstellungen),),
+        (("konnektor", "&Verbindung prüfen"),),
         "konnektor",
+        first=True,
     ),
     Part(
         "kim",
         "KIM",
         "Für den Nachversand der Krankschreibungen.",
-        (("kim", KimEinstellungen, None),),
-        "Verbindung prüfen",
+        (Section("kim", "kim", KimEinstellungen),),
+        (("kim", "&Verbindung prüfen"), ("kim_konto", "Anmeldung am &Konto prüfen")),
+        "kim",
+        first=True,
     ),
     Part(
         "lage",
         "Lagebild, Netz",
         "Woran das Programm erkennt, wessen Störung es ist.",
         (
-            ("lagebild", LagebildEinstellungen, None),
-            ("netz", NetzEinstellungen, None),
+            Section("lagebild", "lagebild", LagebildEinstellungen, None, "TI-Lagebild"),
+            Section("netz", "netz", NetzEinstellungen, ("namen", "feste_adressen"), "Eigenes Netz"),
         ),
-        "Verbindung prüfen",
+        (("lage", "&Verbindung prüfen"),),
     ),
     Part(
         "wege",
         "Wege, Praxissoftware",
-        "Wer sendet, und wie Belege in die Praxissoftware kommen.",
+        "Wer sendet, wer prüft, und wie Belege in die Praxissoftware kommen.",
         (
-            ("", Einstellungen, None),
-            ("pvs", PvsEinstellungen, None),
+            Section(
+                "wege",
+                "",
+                Einstellungen,
+                ("weg_au", "weg_rezept", "rezept_zu_zweit", "automatisch_papier", "behalten_tage", "pruefnummer"),
+                "Wege und Regeln",
+            ),
+            Section("pvs", "pvs", PvsEinstellungen, None, "Übergabe an die Praxissoftware (GDT)"),
         ),
+        first=True,
     ),
     Part(
         "listen",
         "Vorschläge",
         "Was beim Tippen von Mitteln und Diagnosen angeboten wird.",
-        (),
         panel="listen",
     ),
     Part(
@@ -106,39 +130,49 @@ PARTS = (
         "Dieser Computer",
         "Hell, dunkel, hoher Kontrast; Schrift bis 200 %; Start mit dem Computer.",
         (
-            ("darstellung", DarstellungEinstellungen, None),
-            ("start", StartEinstellungen, None),
+            Section("darstellung", "darstellung", DarstellungEinstellungen, None, "Darstellung"),
+            Section("start", "start", StartEinstellungen, None, "Start"),
         ),
     ),
     Part(
         "benutzer",
         "Benutzer",
         "Wer hier arbeitet, mit Kürzel und PIN. Im Verlauf steht dann, wer was getan hat.",
-        (("sperre", SperreEinstellungen, None),),
+        (Section("sperre", "sperre", SperreEinstellungen),),
         panel="benutzer",
+        first=True,
     ),
     Part(
         "schluessel",
         "Schlüssel",
         "Damit nach einem Schaden nichts verloren ist.",
-        (),
         panel="schluessel",
+        first=True,
+    ),
+    Part(
+        "sicherung",
+        "Sicherung",
+        "Jeden Tag von selbst, verschlüsselt, zwei Wochen lang.",
+        (Section("sicherung", "", Einstellungen, ("sicherung_zweiter_ort",)),),
+        panel="sicherung",
     ),
     Part(
         "weitergabe",
         "Zweiter Platz",
         "Eine Einrichtung an einen anderen Platz mitnehmen.",
-        (),
         panel="weitergabe",
     ),
 )
-HEADINGS = {
-    "darstellung": "Darstellung",
-    "start": "Start",
-    "arzt": "Ärztin oder Arzt",
-    "betriebsstaette": "Betriebsstätte",
-    "praxis": "Dieser Platz",
-    "lagebild": "TI-Lagebild",
-    "netz": "Eigenes Netz",
-    "pvs": "Übergabe an die Praxissoftware (GDT)",
-}
+NOT_TO_BE_TYPED = frozenset(
+    {
+        "praxis.betriebsstaetten",  # the lists of the part "Praxis"
+        "praxis.aerzte",
+        "konnektor.client_p12",  # a file, loaded in the panel of the Konnektor
+        "kim.kassenadressen",  # imported, or remembered from the Nachbearbeitung
+        "kassenanschriften",
+        "minuten_je_beleg",
+        "netz.gespielt_von",  # the drill's own
+        "simulator",
+    }
+)
+"""Declared settings without a field of their own, and why."""

@@ -3,37 +3,40 @@
 The outage forms need only practice and doctor. Each part can be tried out at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from papierbruecke.card.model import Versicherung
-from papierbruecke.clock import local
-from papierbruecke.record.model import Arzt, Betriebsstaette, RezeptAngaben, RezeptEingabe
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.entry_list import EntryList
 from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.key_panel import KeyPanel
 from papierbruecke.ui.konnektor_panel import KonnektorPanel
 from papierbruecke.ui.lists_panel import ListsPanel
 from papierbruecke.ui.page import Page
-from papierbruecke.ui.setting_fields import SectionForm, SettingField, sentences
-from papierbruecke.ui.setting_parts import HEADINGS, PARTS, Part
+from papierbruecke.ui.pairing_panel import PairingPanel
+from papierbruecke.ui.practice_panel import PracticePanel
+from papierbruecke.ui.safekeeping_panel import SafekeepingPanel
+from papierbruecke.ui.setting_fields import SectionForm, sentences
+from papierbruecke.ui.setting_parts import PARTS
+from papierbruecke.ui.setting_view import PartView, SetupSteps
 from papierbruecke.ui.share_panel import SharePanel
 from papierbruecke.ui.theme import Ton
-from papierbruecke.ui.try_out import PROBES, ask, print_page, read_card
+from papierbruecke.ui.try_out import GOOD, work_of
 from papierbruecke.ui.users_panel import UsersPanel
 from papierbruecke.vault.users import PRAXIS, Benutzer, Recht
 
-FORM_WIDTH_PX = 900
-WELCOME = (
-    "Willkommen. Gebraucht werden nur Praxis und Ärztin oder Arzt; alles andere darf warten. "
-    "F9 sichert, Esc geht zum Empfang."
-)
+LISTS: dict[str, tuple[str, str, Callable[[Desk], Sequence[str]]]] = {
+    "drucker_liste": ("drucker", "print", lambda desk: desk.printer_names()),
+    "leser_liste": ("leser", "card", lambda desk: desk.reader_names()),
+}
+"""Lists that the computer names: for which fields, in which lane, by which question."""
 
 
 class SettingsPage(QWidget, Page):
@@ -50,29 +53,49 @@ class SettingsPage(QWidget, Page):
         self._desk = desk
         self._background = background
         self._settings = Einstellungen()
-        self.forms: dict[str, SectionForm] = {}
-        self._home: dict[str, int] = {}
-        self._choices: list[QPushButton] = []
         self._may = True
-        self.assistant = False
+        self._tested: frozenset[str] = frozenset()  # folders that took a file since the window opened
+        self._loaded: dict[str, Any] = {}
+        self._choices: list[QPushButton] = []
+        self.practice = PracticePanel(desk)
+        self.practice.doctors.remove_wanted.connect(lambda lanr: self._remove(self.practice.doctors, lanr=lanr))
+        self.practice.places.remove_wanted.connect(lambda bsnr: self._remove(self.practice.places, bsnr=bsnr))
         self.users = UsersPanel(desk, background)
         self.users.changed.connect(self.people_changed)
         self.konnektor = KonnektorPanel(desk, background)
-        self.konnektor.confirmed.connect(self._on_confirmed)
         self.konnektor.p12_chosen.connect(self._on_p12)
+        self.kim = PairingPanel(desk, background, "kim")
+        for name, panel in (("konnektor", self.konnektor), ("kim", self.kim)):
+            panel.confirmed.connect(partial(self._on_confirmed, name))
         self.share = SharePanel()
-        self.share.imported.connect(self.load)
+        self.share.imported.connect(self._show)
         self.key = KeyPanel(desk, background)
         self.lists = ListsPanel(desk, background)
-        self._panels: dict[str, QWidget] = {
+        self.safekeeping = SafekeepingPanel(desk, background)
+        panels: dict[str, QWidget] = {
+            "praxis": self.practice,
             "schluessel": self.key,
             "benutzer": self.users,
             "konnektor": self.konnektor,
+            "kim": self.kim,
+            "sicherung": self.safekeeping,
             "weitergabe": self.share,
             "listen": self.lists,
         }
+        self.views = [PartView(part, panels.get(part.panel)) for part in PARTS]
+        self.forms: dict[str, SectionForm] = {}
+        for view in self.views:
+            self.forms |= view.forms
+            view.test_wanted.connect(self.test)
         self._stack = QStackedWidget()
         self.hint = Hint("einstellungen_hinweis", Ton.OK)
+        self.steps = SetupSteps()
+        self._arrange()
+        self._walk = EnterWalk(self, self.save_button.setFocus)
+        self._walk.set_order([editor for view in self.views for editor in view.editors()])
+        self.show_part(0)
+
+    def _arrange(self) -> None:
         sections = QVBoxLayout()
         sections.setSpacing(6)
         for index, part in enumerate(PARTS):
@@ -84,11 +107,13 @@ class SettingsPage(QWidget, Page):
             choice.clicked.connect(lambda _=False, at=index: self.show_part(at))
             sections.addWidget(choice)
             self._choices.append(choice)
-            self._stack.addWidget(scroll_area(self._part(part, index)))
+            self._stack.addWidget(scroll_area(self.views[index]))
         sections.addStretch(1)
         card = frame("karte")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(22, 18, 14, 14)
+        inside.setSpacing(12)
+        inside.addWidget(self.steps)
         inside.addWidget(self._stack, 1)
         choices = QWidget()
         choices.setObjectName("rolle")
@@ -119,40 +144,39 @@ class SettingsPage(QWidget, Page):
         layout.addWidget(self.hint)
         layout.addLayout(body, 1)
         layout.addLayout(row)
-        self._walk = EnterWalk(self, self.save_button.setFocus)
-        self._walk.set_order([f.editor.focusProxy() or f.editor for form in self.forms.values() for f in form.fields])
-        self.show_part(0)
 
-    def _part(self, part: Part, index: int) -> QWidget:
-        inner = QWidget()
-        inner.setObjectName("rolle")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(14)
-        column.addWidget(label(part.title, "gross"))
-        column.addWidget(label(part.why, "neben", wrap=True))
-        for prefix, model, only in part.forms:
-            form = SectionForm(model, prefix or "allgemein", only=only)
-            form.setMaximumWidth(FORM_WIDTH_PX)
-            if len(part.forms) > 1 and HEADINGS.get(prefix):
-                column.addWidget(label(HEADINGS[prefix], "abschnitt"))
-            self.forms[prefix] = form
-            self._home[prefix] = index
-            column.addWidget(form)
-        if part.test:
-            test = button(part.test, f"pruefen_{part.name}")
-            test.clicked.connect(lambda _=False, name=part.name: self.test(name))
-            column.addWidget(test, 0, Qt.AlignmentFlag.AlignLeft)
-        if part.panel:
-            column.addWidget(self._panels[part.panel])
-        column.addStretch(1)
-        return inner
+    # -- parts -----------------------------------------------------------------
 
     def show_part(self, index: int) -> None:
-        """Turn to a part."""
+        """Turn to a part; what the computer names is read anew."""
         self._choices[index].setChecked(True)
         self._left.ensureWidgetVisible(self._choices[index])
         self._stack.setCurrentIndex(index)
+        self.steps.show_step(index)
+        if self.isVisible():
+            self._refresh(index)
+
+    def _refresh(self, index: int) -> None:
+        for name, _ in PARTS[index].tests:
+            if name in LISTS:
+                self._read_list(name)
+        if PARTS[index].panel == "sicherung":
+            self.safekeeping.enter()
+
+    def _read_list(self, name: str, told: Callable[[str], None] | None = None) -> None:
+        kind, lane, names = LISTS[name]
+        desk = self._desk
+
+        def shown(found: Sequence[str]) -> None:
+            for form in self.forms.values():
+                for field in form.fields:
+                    if field.names == kind:
+                        field.offer(list(found))
+            if told is not None:
+                count = len(found)
+                told(f"{GOOD}: {count} gefunden." if count else "Dieser Computer nennt gerade keinen.")
+
+        self._background.run(lane, lambda: names(desk), shown, self._on_failure)
 
     def main_action(self) -> None:
         """F9: save."""
@@ -161,36 +185,40 @@ class SettingsPage(QWidget, Page):
     def enter(self) -> None:
         """The first field of the part that is shown."""
         at = self._stack.currentIndex()
-        prefix = next((name for name, home in self._home.items() if home == at), None)
-        target = self._choices[at] if prefix is None else self.forms[prefix].fields[0].editor
-        target.setFocus()
+        editors = self.views[at].editors()
+        (editors[0] if editors else self._choices[at]).setFocus()
+        self._refresh(at)
+
+    # -- assistant -------------------------------------------------------------
 
     def welcome(self) -> None:
         """First start: what is needed, and that the rest may wait."""
         self._assist(True)
         self.show_part(0)
-        self.hint.show_text(WELCOME, Ton.ACCENT)
+
+    @property
+    def assistant(self) -> bool:
+        """Whether the first-run assistant leads through the parts."""
+        return self.steps.active
 
     def _assist(self, on: bool) -> None:
         """The assistant walks through the parts: saving or "Später" leads to the next one."""
-        self.assistant = on
+        self.steps.set_active(on)
         self.later_button.setVisible(on)
+        self._left.setVisible(not on)
         words = "Sichern und weiter" if on else "Sichern"
         self.save_button.setText(f"{words}   F9")
         self.save_button.setAccessibleName(words)
 
     def next_part(self) -> None:
         """The next part of the assistant; after the last one work begins."""
-        at = self._stack.currentIndex() + 1
-        if at < len(PARTS):
-            self.show_part(at)
-            self.hint.show_text(
-                f"Schritt {at + 1} von {len(PARTS)}. Alles lässt sich später mit F11 ändern.", Ton.ACCENT
-            )
+        self.hint.show_text("")
+        following = self.steps.after(self._stack.currentIndex())
+        if following is not None:
+            self.show_part(following)
             self.enter()
         else:
             self._assist(False)
-            self.hint.show_text("")
             self.done.emit()
 
     def set_user(self, benutzer: Benutzer, users: list[Benutzer]) -> None:
@@ -199,141 +227,145 @@ class SettingsPage(QWidget, Page):
         self.save_button.setEnabled(self._may)
         self.users.set_user(benutzer, users)
         self.key.set_user(benutzer.kuerzel, self._may)
+        self.konnektor.wer = self.kim.wer = benutzer.kuerzel
+        for confirm in (self.konnektor.confirm, self.kim.confirm):
+            confirm.setEnabled(self._may)
         if not self._may:
             self.hint.show_text("Einstellungen ändern Ärztin, Arzt oder Admin. Ansehen darf sie jeder.", Ton.ACCENT)
 
-    def _on_confirmed(self, sha256: str) -> None:
-        for field in self.forms["konnektor"].fields:
-            if field.name == "fingerabdruck":
-                field.show_value(sha256)
-        self.konnektor.confirm.hide()
-        self.save()
+    def _on_confirmed(self, name: str, sha256: str) -> None:
+        """The fingerprint is stored already; the page must not put the old one back."""
+        self.forms[name].field("fingerabdruck").show_value(sha256)
+        self.save(then=lambda: None)
 
     def _on_p12(self, data: bytes) -> None:
         konnektor = self._settings.konnektor.model_copy(update={"client_p12": data})
         self._settings = self._settings.model_copy(update={"konnektor": konnektor})
 
+    # -- load and save -----------------------------------------------------------
+
     def load(self, settings: Einstellungen) -> None:
         """Show what is stored."""
+        self._show(settings)
+        self._loaded = self._document()
+
+    def _show(self, settings: Einstellungen) -> None:
         self._settings = settings
         self.share.load(settings)
         self.lists.load(settings.praxis)
-        praxis = settings.praxis
-        shown: dict[str, Any] = {name: getattr(settings, name) for name in self.forms if hasattr(settings, name)}
-        shown |= {"": settings}
-        shown["arzt"] = praxis.aerzte[0] if praxis.aerzte else _NOBODY
-        shown["betriebsstaette"] = praxis.betriebsstaetten[0] if praxis.betriebsstaetten else _NOWHERE
-        for prefix, form in self.forms.items():
-            form.show_values(shown[prefix])
+        self.practice.show_values(settings.praxis)
+        for view in self.views:
+            view.show_values(settings)
 
-    # -- save ------------------------------------------------------------------
-
-    def save(self) -> None:
-        """F9: check everything, tell at the fields, store."""
-        if not self._may:
-            return
-        document = self._document()
-        found: dict[str, str] = {}
-        try:
-            settings = Einstellungen.model_validate(document)
-        except ValidationError as error:
-            found = sentences(error)
-        else:
-            found = self._practice_objections(settings)
-        wrong = self._show_objections(found)
-        if found:
-            self.hint.show_text("Noch nicht gesichert: bitte die markierten Felder ansehen.", Ton.BAD)
-            if wrong is not None:
-                self.show_part(self._home[wrong[0]])
-                wrong[1].editor.setFocus()
-            return
-        desk = self._desk
-        self._background.run(
-            "outbox", lambda: desk.save_settings(settings), lambda _: self._on_saved(settings), self._on_failure
-        )
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed that is not stored yet."""
+        return self._document() != self._loaded
 
     def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = self._settings.model_dump(mode="json")
-        for prefix, form in self.forms.items():
-            typed = form.document()
-            if prefix in ("arzt", "betriebsstaette"):
-                name = "aerzte" if prefix == "arzt" else "betriebsstaetten"
-                rest = document["praxis"][name][1:]
-                given = any(value for key, value in typed.items() if key != "qualifikation")
-                document["praxis"][name] = [*([_optional(typed)] if given else []), *rest]
-            elif prefix:
-                document[prefix] |= typed
-            else:
-                document |= typed
+        for view in self.views:
+            view.write(document)
+        document["praxis"] |= self.practice.document()
         return document
 
-    def _practice_objections(self, settings: Einstellungen) -> dict[str, str]:
-        """What the rules of the forms say about doctor and practice."""
-        praxis = settings.praxis
-        if not praxis.aerzte and not praxis.betriebsstaetten:
-            return {}
-        probe = RezeptEingabe(
-            versicherter=None,
-            versicherung=Versicherung(),
-            herkunft="hand",
-            arzt=praxis.aerzte[0] if praxis.aerzte else _NOBODY,
-            betriebsstaette=praxis.betriebsstaetten[0] if praxis.betriebsstaetten else _NOWHERE,
-            datum=local(self._desk.clock.now()).date(),
-            rezept=RezeptAngaben(art="sprechstundenbedarf", gebuehr="frei", positionen=()),
-        )
-        found = self._desk.check_rezept(probe).einwaende
-        return {e.feld: e.text for e in reversed(found) if e.feld.startswith(("arzt.", "betriebsstaette."))}
+    def save(self, *_: bool, then: Callable[[], None] | None = None) -> None:
+        """F9: check everything, tell at the fields, store. ``then`` instead of the assistant's next step."""
+        if not self._may:
+            return
+        settings, found = self._checked()
+        if settings is None:
+            self._tell(found)
+            return
+        desk, before = self._desk, self._settings
+        folders = {
+            path: chosen
+            for path, chosen, old in (
+                ("pvs.ordner", settings.pvs.ordner, before.pvs.ordner),
+                ("sicherung_zweiter_ort", settings.sicherung_zweiter_ort, before.sicherung_zweiter_ort),
+            )
+            if chosen and (chosen != old or path not in self._tested)
+        }
 
-    def _show_objections(self, found: dict[str, str]) -> tuple[str, SettingField] | None:
-        first = None
-        for prefix, form in self.forms.items():
-            start = f"{prefix}." if prefix else ""
-            mine = {path.removeprefix(start): text for path, text in found.items() if path.startswith(start)}
-            wrong = form.object_to(mine)
-            if wrong and first is None:
-                first = (prefix, wrong[0])
-        return first
+        def work() -> dict[str, str]:
+            wrong = {path: text for path, chosen in folders.items() if (text := desk.folder_objection(chosen))}
+            if not wrong:
+                desk.save_settings(settings)
+            return wrong
 
-    def _on_saved(self, settings: Einstellungen) -> None:
+        def done(wrong: dict[str, str]) -> None:
+            self._tested -= set(wrong)
+            self._tested |= set(folders) - set(wrong)
+            if wrong:
+                self._tell(wrong)
+            else:
+                self._on_saved(settings, then)
+
+        self._background.run("outbox", work, done, self._on_failure)
+
+    def _checked(self) -> tuple[Einstellungen | None, dict[str, str]]:
+        found = {path: text for view in self.views for path, text in view.form_objections().items()}
+        try:
+            settings = Einstellungen.model_validate(self._document())
+        except ValidationError as error:
+            return None, sentences(error) | found
+        found |= self.practice.objections(settings.praxis)
+        return (None if found else settings), found
+
+    def _tell(self, found: dict[str, str]) -> None:
+        self.hint.show_text("Noch nicht gesichert: bitte die markierten Felder ansehen.", Ton.BAD)
+        wrong = [(at, editor) for at, view in enumerate(self.views) if (editor := view.object_to(found)) is not None]
+        if wrong:
+            at, editor = wrong[0]
+            if self._stack.currentIndex() != at:
+                self.show_part(at)
+            editor.setFocus()
+
+    def _on_saved(self, settings: Einstellungen, then: Callable[[], None] | None) -> None:
+        for view in self.views:
+            view.object_to({})
         self._settings = settings
+        self._loaded = self._document()
         self.hint.show_text("Gesichert.", Ton.OK)
         self.saved.emit(settings)
-        if self.assistant:
+        if then is not None:
+            then()
+        elif self.assistant:
             self.next_part()
 
     def _on_failure(self, failure: Failure) -> None:
         self.hint.show_text(failure_text(failure), Ton.BAD)
 
+    def _remove(self, which: EntryList, *, lanr: str | None = None, bsnr: str | None = None) -> None:
+        """Somebody is to be taken out: only if no unfinished Beleg needs them."""
+        desk = self._desk
+
+        def asked(belege: tuple[str, ...]) -> None:
+            if belege:
+                which.refuse_removal(belege)
+            else:
+                which.remove()
+
+        self._background.run("outbox", lambda: desk.still_named(lanr=lanr, bsnr=bsnr), asked, self._on_failure)
+
     # -- try out ---------------------------------------------------------------
 
     def test(self, name: str) -> None:
-        """Try one part now, with what is stored."""
-        desk = self._desk
-        lanes: dict[str, tuple[str, Callable[[], str]]] = {
-            "druck": ("print", lambda: print_page(desk)),
-            "karten": ("card", lambda: read_card(desk)),
-        }
-        lane, work = lanes.get(name, ("probe", lambda: ask(desk, PROBES[name])))
-        self.hint.show_text("Wird geprüft …", Ton.ACCENT)
-        self._background.run(lane, work, self._on_tested, self._on_failure)
+        """Try one part now; what was typed is stored first, because the test takes what is stored."""
+        if name in LISTS:
+            self._read_list(name, self._told)
+        elif self.unsaved and self._may:
+            self.save(then=lambda: self._run_test(name))
+        else:
+            self._run_test(name)
 
-    def _on_tested(self, text: str) -> None:
-        self.hint.show_text(text, Ton.OK if text.startswith("In Ordnung") else Ton.WARN)
+    def _run_test(self, name: str) -> None:
+        lane, work = work_of(name, self._desk)
+        view = self.views[self._stack.currentIndex()]
+        view.result.show_text("Wird geprüft …", Ton.ACCENT)
+        failed = lambda failure: view.result.show_text(failure_text(failure), Ton.BAD)
+        self._background.run(lane, work, self._told, failed)
 
-
-_MUST = frozenset(
-    {
-        "lanr",
-        "vorname",
-        "nachname",
-        "berufsbezeichnung",
-        *("bsnr", "name", "strasse", "hausnummer", "plz", "ort", "telefon"),
-    }
-)
-_NOBODY = Arzt(lanr="", vorname="", nachname="", berufsbezeichnung="")
-_NOWHERE = Betriebsstaette(bsnr="", name="", strasse="", hausnummer="", plz="", ort="", telefon="")
-
-
-def _optional(entry: dict[str, Any]) -> dict[str, Any]:
-    """Empty fields that need not be there are not there."""
-    return {key: (value or None) if key not in _MUST else value for key, value in entry.items()}
+    def _told(self, text: str) -> None:
+        ton = Ton.OK if text.startswith(GOOD) else Ton.WARN
+        self.views[self._stack.currentIndex()].result.show_text(text, ton)

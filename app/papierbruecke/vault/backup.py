@@ -12,13 +12,15 @@ import json
 import os
 import re
 import shutil
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from papierbruecke.clock import local
-from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.errors import Cancelled, EnvironmentFailure
 from papierbruecke.vault.database import RESTORE_MARKER, open_as_it_is, sync
 from papierbruecke.vault.key import BACKUPS, Key
 from papierbruecke.vault.key import FILE as KEY_FILE
@@ -55,13 +57,17 @@ def create_backup(
     *,
     second_place: Path | None = None,
     new_key: tuple[Key, bytes] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancel: threading.Event | None = None,
 ) -> Sicherung:
     """Copy every encrypted file of a data folder; complete and durable when this returns.
 
     The list of today's patients is left out. With ``new_key`` (a key and its key file) the copies
     are made under that key, the list too, because they take the place of the files. Old backups
-    are pruned afterwards, the newest never. ``second_place`` gets a copy too.
-    Raises EnvironmentFailure ``sicherung.*`` or ``speicher.*``; nothing half is left under a name.
+    are pruned afterwards, the newest never. ``second_place`` gets a copy too. ``on_progress`` counts
+    the files; ``cancel`` stops before the next one.
+    Raises EnvironmentFailure ``sicherung.*`` or ``speicher.*``, and Cancelled; nothing half is left
+    under a name.
     """
     backups = folder / BACKUPS
     moment = now.astimezone(UTC)
@@ -72,7 +78,9 @@ def create_backup(
     try:
         unfinished.mkdir(parents=True)
         left_out = FLEETING if new_key is None else frozenset[str]()
-        for source in sorted(path for path in folder.glob("*.db") if path.name not in left_out):
+        sources = sorted(path for path in folder.glob("*.db") if path.name not in left_out)
+        for number, source in enumerate(sources):
+            counted(number, len(sources), on_progress, cancel)
             database = open_as_it_is(source, key)
             try:
                 database.copy_to(unfinished / source.name, new_key and new_key[0])
@@ -106,6 +114,16 @@ def create_backup(
     if second_place is not None:
         _copy_away(made, second_place)
     return made
+
+
+def counted(
+    done: int, total: int, on_progress: Callable[[int, int], None] | None, cancel: threading.Event | None
+) -> None:
+    """Between two files: tell how far it is, stop if somebody wants to. Raises Cancelled."""
+    if cancel is not None and cancel.is_set():
+        raise Cancelled
+    if on_progress is not None:
+        on_progress(done, total)
 
 
 def backups_of(folder: Path) -> list[Sicherung]:
@@ -169,10 +187,16 @@ def _remove_fleeting(folder: Path) -> None:
             (folder / f"{name}{side}").unlink(missing_ok=True)
 
 
-def check_backup(sicherung: Sicherung, key: Key) -> list[str]:
+def check_backup(
+    sicherung: Sicherung,
+    key: Key,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> list[str]:
     """Everything that is wrong with a backup, in German; empty = it can be restored."""
     findings = []
-    for name, expected in sicherung.dateien.items():
+    for number, (name, expected) in enumerate(sicherung.dateien.items()):
+        counted(number, len(sicherung.dateien), on_progress, cancel)
         path = sicherung.pfad / name
         try:
             if _sha256(path) != expected:

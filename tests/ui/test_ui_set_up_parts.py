@@ -1,0 +1,270 @@
+"""Each part of the set-up: several doctors and places, lists that the computer names, folders, tests of what was typed."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+import inputs
+from desk_twin import DeskTwin
+from keyboard import Keyboard, settle, write_rezept
+from papierbruecke.card.check_reader import Leserzustand
+from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.ui.fields import Choice
+from papierbruecke.ui.main_window import MainWindow
+from papierbruecke.ui.setting_parts import PARTS
+
+SECOND = inputs.ARZT | {"lanr": "999999900", "vorname": "Berta", "nachname": "Probe"}
+
+
+def show(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    window.show_place("einstellungen")
+    window.setup.show_part([part.name for part in PARTS].index(name))
+    settle(window, qtbot)
+
+
+def shown_names(window: MainWindow, form: str, field: str) -> list[str]:
+    editor = window.setup.forms[form].field(field).editor
+    assert isinstance(editor, Choice)
+    return [editor.combo.itemText(at) for at in range(editor.combo.count())]
+
+
+def type_in(window: MainWindow, form: str, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        window.setup.forms[form].field(name).show_value(value)
+
+
+# -- doctors and places ------------------------------------------------------------
+
+
+def test_a_second_doctor_is_added_edited_and_offered_at_the_form(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    show(window, qtbot, "praxis")
+    doctors = window.setup.practice.doctors
+    doctors.add_button.click()
+    assert window.setup.forms["arzt"].field("nachname").value() == ""
+    type_in(window, "arzt", SECOND)
+    keys.press("F9")
+    settle(window, qtbot)
+    assert [arzt.nachname for arzt in desk.settings.praxis.aerzte] == ["Testfall", "Probe"]
+    doctors.choose(1)
+    type_in(window, "arzt", {"titel": "Dr. med."})
+    keys.press("F9")
+    settle(window, qtbot)
+    assert desk.settings.praxis.aerzte[1].titel == "Dr. med."
+    assert window.reception.rezept.issuer.doctor.combo.count() == 2
+
+
+def test_an_objection_turns_to_the_doctor_who_has_it(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    show(window, qtbot, "praxis")
+    doctors = window.setup.practice.doctors
+    doctors.add()
+    type_in(window, "arzt", SECOND | {"lanr": "123456789"})
+    doctors.choose(0)
+    keys.press("F9")
+    assert window.setup.forms["arzt"].field("nachname").value() == "Probe"
+    assert "LANR" in window.setup.forms["arzt"].field("lanr").objection
+    type_in(window, "arzt", {"lanr": inputs.ARZT["lanr"]})
+    keys.press("F9")
+    assert "schon" in window.setup.forms["arzt"].field("lanr").objection
+    assert len(desk.settings.praxis.aerzte) == 1
+
+
+def test_numbers_are_checked_when_the_field_is_left(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot, "praxis")
+    for form, name, wrong, word in (
+        ("arzt", "lanr", "838382102", "Prüfziffer"),
+        ("betriebsstaette", "bsnr", "12", "neun Ziffern"),
+        ("betriebsstaette", "plz", "123", "Fünf Ziffern"),
+    ):
+        field = window.setup.forms[form].field(name)
+        field.show_value(wrong)
+        field.left.emit()
+        assert word in field.objection, name
+
+
+def test_who_stands_on_unfinished_belege_is_not_taken_out(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    write_rezept(window, keys, qtbot)
+    keys.press("J")
+    settle(window, qtbot)
+    show(window, qtbot, "praxis")
+    for each in window.setup.practice.lists.values():
+        each.remove_button.click()
+        settle(window, qtbot)
+        assert desk.belege()[0].belegnummer in each.hint.text
+    keys.press("F9")
+    settle(window, qtbot)
+    assert len(desk.settings.praxis.aerzte) == 1
+    desk.document(desk.belege()[0].kennung, "MB", "eingetragen")
+    doctors = window.setup.practice.doctors
+    doctors.add()
+    type_in(window, "arzt", SECOND)
+    doctors.choose(0)
+    doctors.remove_button.click()
+    settle(window, qtbot)
+    keys.press("F9")
+    settle(window, qtbot)
+    assert [arzt.nachname for arzt in desk.settings.praxis.aerzte] == ["Probe"]
+
+
+def test_a_second_place_has_its_own_number(desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    show(window, qtbot, "praxis")
+    places = window.setup.practice.places
+    places.add()
+    type_in(window, "betriebsstaette", inputs.BETRIEBSSTAETTE)
+    keys.press("F9")
+    assert "schon" in window.setup.forms["betriebsstaette"].field("bsnr").objection
+    type_in(window, "betriebsstaette", {"bsnr": "987654321", "name": "Zweigpraxis Muster"})
+    keys.press("F9")
+    settle(window, qtbot)
+    assert [place.name for place in desk.settings.praxis.betriebsstaetten][1] == "Zweigpraxis Muster"
+
+
+# -- lists ---------------------------------------------------------------------------
+
+
+def test_printers_are_chosen_from_what_the_computer_names(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Nadeldrucker", "Laser"]
+    monkeypatch.setattr(desk, "printer_names", lambda: names)
+    show(window, qtbot, "druck")
+    assert shown_names(window, "druck", "muster16_drucker") == ["noch keiner gewählt", "Nadeldrucker", "Laser"]
+    type_in(window, "druck", {"muster16_drucker": "Nadeldrucker"})
+    keys.press("F9")
+    settle(window, qtbot)
+    assert desk.settings.druck.muster16_drucker == "Nadeldrucker"
+    names.remove("Nadeldrucker")
+    window.setup.test("drucker_liste")
+    settle(window, qtbot)
+    assert "Nadeldrucker · nicht gefunden" in shown_names(window, "druck", "muster16_drucker")
+    keys.press("F9")
+    settle(window, qtbot)
+    assert desk.settings.druck.muster16_drucker == "Nadeldrucker"
+
+
+def test_readers_are_named_or_found_by_themselves(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "reader_names", lambda: ("Leser Muster 01 00",))
+    asked: list[str | None] = []
+
+    def check(leser: str | None) -> Leserzustand:
+        asked.append(leser)
+        return Leserzustand(code=None, text="Bereit: Leser Muster 01 00.")
+
+    monkeypatch.setattr(desk, "check_reader", check)
+    show(window, qtbot, "karten")
+    assert shown_names(window, "karten", "leser") == ["automatisch", "Leser Muster 01 00"]
+    type_in(window, "karten", {"leser": "Leser Muster 01 00"})
+    window.setup.test("leser")  # what was typed is stored first: the test is about that
+    settle(window, qtbot)
+    assert asked == ["Leser Muster 01 00"]
+    assert "In Ordnung" in window.setup.views[2].result.text
+
+
+def test_a_test_page_goes_to_each_printer(desk: DeskTwin, window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot, "druck")
+    for name in ("kalibrierung", "testseite"):
+        window.setup.test(name)
+        settle(window, qtbot)
+    assert [(form, titel) for form, _, titel in desk.printer_twin.printed] == [
+        ("muster16", "Kalibrierung Muster 16"),
+        ("au", "Testseite AU"),
+    ]
+    desk.printer_twin.gone = True
+    window.setup.test("testseite")
+    settle(window, qtbot)
+    assert "Drucker antwortet nicht" in window.setup.views[1].result.text
+
+
+# -- folders, counterparts --------------------------------------------------------------
+
+
+def test_the_exchange_folder_is_chosen_and_tested(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, tmp_path: Path
+) -> None:
+    show(window, qtbot, "wege")
+    field = window.setup.forms["pvs"].field("ordner")
+    desk.daten.mkdir(exist_ok=True)
+    for wrong, word in ((tmp_path / "fehlt", "gibt es nicht"), (desk.daten, "Datenordner"), (Path("gdt"), "Pfad")):
+        field.show_value(str(wrong))
+        keys.press("F9")
+        settle(window, qtbot)
+        assert word in field.objection
+        assert desk.settings.pvs.ordner is None
+    good = tmp_path / "austausch"
+    good.mkdir()
+    field.ask_folder = lambda: str(good)
+    assert field.browse is not None
+    field.browse.click()
+    keys.press("F9")
+    settle(window, qtbot)
+    assert desk.settings.pvs.ordner == str(good)
+    assert list(good.iterdir()) == []
+
+
+def test_two_people_for_a_prescription_is_a_switch(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    show(window, qtbot, "wege")
+    type_in(window, "wege", {"rezept_zu_zweit": "ja"})
+    keys.press("F9")
+    settle(window, qtbot)
+    assert desk.settings.rezept_zu_zweit
+
+
+def test_the_kim_account_is_tried_without_sending(
+    desk: DeskTwin, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(window, qtbot, "kim")
+    result = window.setup.views[4].result
+    window.setup.test("kim_konto")
+    settle(window, qtbot)
+    assert "keine Adresse" in result.text
+    type_in(window, "kim", {"smtp_host": "kim.praxis"})
+    answers: list[EnvironmentFailure | None] = [EnvironmentFailure("kim.auth", "Das Kennwort stimmt nicht."), None]
+
+    def check() -> None:
+        if (failure := answers.pop(0)) is not None:
+            raise failure
+
+    monkeypatch.setattr(desk, "check_kim", check)
+    window.setup.test("kim_konto")
+    settle(window, qtbot)
+    assert "Kennwort" in result.text
+    window.setup.test("kim_konto")
+    settle(window, qtbot)
+    assert "nichts gesendet" in result.text
+
+
+# -- the field says what it wants ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "wrong", "word"),
+    [
+        ("konnektor", "port", "99999", "bis 65535"),
+        ("konnektor", "fingerabdruck", "abc", "64 Zeichen"),
+        ("kim", "adresse", "praxis", "Form"),
+        ("lagebild", "url", "ti-lage", "Form"),
+        ("pvs", "kurzname", "zu lang", "Vier Zeichen"),
+        ("praxis", "platz", "Z", "A bis M"),
+        ("druck", "muster16_dx_mm", "-30", "ab -20"),
+        ("darstellung", "text", "groß", "Zahl"),
+    ],
+)
+def test_a_wrong_value_is_explained_at_its_field(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, form: str, name: str, wrong: str, word: str
+) -> None:
+    before = desk.settings
+    type_in(window, form, {name: wrong})
+    window.show_place("einstellungen")
+    keys.press("F9")
+    assert word in window.setup.forms[form].field(name).objection
+    assert desk.settings == before
