@@ -78,7 +78,10 @@ class Database:
 
     def findings(self) -> list[str]:
         """Damage of the file, as the engine and the page authentication see it; empty = none."""
-        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+        try:
+            found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+        except sqlcipher.DatabaseError as error:  # a page may be so wrong that the engine stops looking
+            found = [str(error)]
         return found + [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
 
     def forget_journal(self) -> bool:
