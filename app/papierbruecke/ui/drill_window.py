@@ -1,4 +1,4 @@
-"""The window of a drill that a person plays: extra keys for the cards, and what happens later."""
+"""The window of a drill that a person plays: extra keys for the cards, what happens later, the score at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,15 +7,22 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from papierbruecke.ui.application import application, open_main_window
 from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.score_window import Ergebnis, ScoreWindow
 
 
 def live_in_window(
-    desk: Desk, keys: Mapping[str, Callable[[], object]], later: Sequence[tuple[float, Callable[[], object]]]
+    desk: Desk,
+    keys: Mapping[str, Callable[[], object]],
+    later: Sequence[tuple[float, Callable[[], object]]],
+    at_end: Callable[[], Ergebnis],
 ) -> None:
-    """Open the window of this desk and stay until it is closed; ``later``: seconds and what happens then."""
+    """Open the window of this desk and stay until it is closed; then show the score until that is closed too.
+
+    ``later``: seconds and what happens then; ``at_end`` is asked when nothing of the window uses its store any more.
+    """
     app = application()
     window = open_main_window(desk)
-    window.stays_in_tray = False  # closing the window ends the drill and brings the score
+    window.stays_in_tray = False  # closing the window ends the playing and brings the score
     app.setQuitOnLastWindowClosed(False)
     window.closed.connect(app.quit)
     for key, action in keys.items():
@@ -24,6 +31,10 @@ def live_in_window(
     app.exec()
     for timer in timers:  # what was still to come is not played any more
         timer.stop()
+    score = ScoreWindow(at_end())
+    score.closed.connect(app.quit)
+    score.show()
+    app.exec()
 
 
 def _timer(window: QObject, seconds: float, action: Callable[[], object]) -> QTimer:
