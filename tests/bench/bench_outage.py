@@ -3,7 +3,7 @@
 ``figures``: judgement of 100,000 observations, one whole round against the simulated TI.
 ``idle``: CPU and memory while watching a good day in real time (budget: 1 % of a core, 200 MB).
 ``year``: simulated years with their mistakes. ``scenarios``: every scenario at tempo 60, or
-the named ones at another tempo (1 = real time).
+the named ones at another tempo (1 = real time); those of real work have a tempo of their own.
 Run with ``PYTHONPATH=app:tests``.
 """
 
@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from accelerated import NOT_BY_STATE, play
+from accelerated import LIMIT_S, play
 from lage_world import OFFLINE, START, UMFELD, Player, World
 from lage_year import play_year
+from live_work import LIVE
 from papierbruecke.clock import SystemClock
 from papierbruecke.drill.scenarios import load_scenario, scenario_names
 from papierbruecke.drill.simulator import Simulator
@@ -113,13 +114,19 @@ def year(count: int) -> None:
     print(f"{count} years, {mistakes} mistakes")
 
 
-def scenarios(tempo: float, names: Sequence[str]) -> None:
+def scenarios(wanted: float, names: Sequence[str]) -> None:
     for name in names or scenario_names():
-        if name in NOT_BY_STATE:
+        if name == "normal":
             continue
+        live = LIVE.get(name)
+        tempo = live.tempo if live is not None else wanted
         with tempfile.TemporaryDirectory() as folder:
-            reached, expected = play(Path(folder), name, tempo, 6000 / tempo), load_scenario(name).erwartet
-            good = reached.after_s > 0 and reached.recovered and reached.dienste == expected.dienste
+            reached, expected = (
+                play(Path(folder), name, tempo, LIMIT_S if live else 6000 / tempo),
+                load_scenario(name).erwartet,
+            )
+            good = reached.after_s > 0 and reached.dienste == expected.dienste
+            good = good and reached.recovered is (live is None or live.heals)
             print(
                 f"{name:<34}{'ok ' if good else 'NOT'} {expected.diagnose} {reached.hints} after {reached.after_s:.1f} s "
                 f"(x {tempo:g}), {reached.rows}, notices {[m.id for m in reached.notices]}",

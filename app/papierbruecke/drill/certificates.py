@@ -76,8 +76,8 @@ def make_identity(
     *,
     usage: x509.ObjectIdentifier | None = None,
     host: str | None = None,
-    valid_from_days: int = -30,
-    valid_to_days: int = 700,
+    valid_from_days: float = -30,
+    valid_to_days: float = 700,
     extra: tuple[x509.NameAttribute[str], ...] = (),
 ) -> Identity:
     """A key with a certificate from ``authority``; the days count from now."""
@@ -213,7 +213,7 @@ def _name(common_name: str, *extra: x509.NameAttribute[str]) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: PrivateKey, from_days: int, to_days: int
+    subject: x509.Name, issuer: x509.Name, key: PrivateKey, from_days: float, to_days: float
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     return (

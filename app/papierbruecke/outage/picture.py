@@ -39,7 +39,6 @@ _BELOW: dict[Schicht, tuple[Schicht, ...]] = {
 _NEEDS_PROOF = frozenset({_S.TI_DNS_SYSTEM, _S.TI_DNS_KONNEKTOR, *_SERVICES})
 
 DAUERN_JE_PROBE = 2016  # one per five minutes for seven days
-_DAUER_ABSTAND = timedelta(minutes=5)
 
 
 class Bild:
@@ -108,8 +107,9 @@ class Bild:
                 self.passiv.append(messung)
         if messung.ergebnis is Ergebnis.OK and messung.dauer_ms is not None and messung.probe in ("P7", "P15"):
             series = (messung.probe, messung.ziel)
+            distance = timedelta(seconds=self.z.dauer_abstand_s)
             kept = self.dauern.setdefault(series, deque(maxlen=DAUERN_JE_PROBE))
-            if not kept or messung.probe == "P15" or messung.zeit - kept[-1][0] >= _DAUER_ABSTAND:
+            if not kept or messung.probe == "P15" or messung.zeit - kept[-1][0] >= distance:
                 kept.append((messung.zeit, messung.dauer_ms))
             self.zuletzt.setdefault(series, deque(maxlen=5)).append(messung.dauer_ms)
 

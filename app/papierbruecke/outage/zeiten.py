@@ -42,6 +42,7 @@ class Zeiten(Value):
     veraltet_takte: int
     passiv_s: float
     passiv_letztes_wort_s: float
+    dauer_abstand_s: float
     langsam_faktor: float
     langsam_mindestens_ms: int
     signatur_langsam_ms: int
@@ -73,6 +74,7 @@ class Zeiten(Value):
             "fortsetzung_s",
             "passiv_s",
             "passiv_letztes_wort_s",
+            "dauer_abstand_s",
         )
         scaled: dict[str, object] = {name: getattr(self, name) / tempo for name in single}
         for name in ("takt_s", "takt_verdacht_s", "mindestens_s"):
