@@ -115,6 +115,7 @@ def test_waiting_sleeps_in_the_service(pcsc: PcscService, monkeypatch: pytest.Mo
         asked.append(arguments[1])
         return change(*arguments)
 
+    read_card(PcscReader(), heute=HEUTE, warten_s=0.8)  # the service has noticed that the last card left
     monkeypatch.setattr(scard, "SCardGetStatusChange", counted)
     outcome = read_card(PcscReader(), heute=HEUTE, warten_s=0.8)
     assert isinstance(outcome, KarteNichtLesbar)

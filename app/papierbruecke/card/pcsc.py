@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 READ_LIMIT_S = 10.0  # a whole reading takes about half a second (egk.md §12)
 HELD_LIMIT_S = 3.0  # how long another program may keep the card for itself before we say so
+NOTICED_S = 1.0  # the service knows within about 0.4 s what left: the card, or the reader with it
 PAUSE_S = 0.3  # contacts settle, a holder lets go, a service starts
 WAKE_UP_ATTEMPTS = 3
 HOTPLUG = "\\\\?PnP?\\Notification"  # pseudo reader whose state changes when a reader comes or goes
@@ -51,6 +52,7 @@ _NO_SERVICE = frozenset(
         scard.SCARD_F_INTERNAL_ERROR,
     }
 )
+_READER_GONE = scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_UNKNOWN
 _NO_READER = frozenset({scard.SCARD_E_READER_UNAVAILABLE, scard.SCARD_E_UNKNOWN_READER})
 _GONE = frozenset({scard.SCARD_W_REMOVED_CARD, scard.SCARD_E_NO_SMARTCARD, scard.SCARD_E_NOT_TRANSACTED})
 _MUTE = frozenset(
@@ -88,7 +90,7 @@ class PcscReader:
 
     def names(self) -> tuple[str, ...]:
         """The readers that are connected now; raises ``leser.dienst`` without a PC/SC service."""
-        return self._bounded(lambda conversation: _readers(_establish(conversation)), READ_LIMIT_S)
+        return self._bounded(_answering, READ_LIMIT_S)
 
     def with_card(self, leser: str | None, warten_s: float, work: Callable[[Transmit], T]) -> T:
         """Run ``work`` on the card in the chosen reader (see the port)."""
@@ -151,6 +153,14 @@ def _readers(context: Any) -> tuple[str, ...]:
     return tuple(name for name in names if " SAM" not in name)
 
 
+def _answering(conversation: _Conversation) -> tuple[str, ...]:
+    """The readers without those that are listed still, but whose driver lost them."""
+    context = _establish(conversation)
+    names = _readers(context)
+    states, _ = _look(context, list(names))
+    return tuple(name for name in names if not states[name] & _READER_GONE)
+
+
 def _choose(names: tuple[str, ...], leser: str | None) -> tuple[str, ...]:
     """The readers to look into: the one that was named (in full or by a part of its name), else all."""
     if leser is None:
@@ -176,6 +186,8 @@ def _wait_and_read(conversation: _Conversation, leser: str | None, deadline: flo
                 return found
             if not chosen:
                 found = KEIN_LESER if not names else LESER_FEHLT
+            elif all(states[name] & _READER_GONE for name in chosen):
+                found = LESER_HAENGT
             if over or not _may_still_come(found, [states[name] for name in chosen]):
                 raise KarteUnlesbar(found)
             _await_change(context, states, left_s)
@@ -189,7 +201,7 @@ def _wait_and_read(conversation: _Conversation, leser: str | None, deadline: flo
 
 def _may_still_come(found: Hindernis, states: list[int]) -> bool:
     """Whether waiting can help: nothing there yet, or a wrong card in one reader while another is empty."""
-    if found in (KEINE_KARTE, KEIN_LESER, LESER_FEHLT):
+    if found in (KEINE_KARTE, KEIN_LESER, LESER_FEHLT) or all(state & _READER_GONE for state in states):
         return True
     return found.code == _WRONG_CARD_CODE and any(not _holds_card(state) for state in states)
 
@@ -240,7 +252,7 @@ def _read_any(conversation: _Conversation, cards: dict[str, bytes], work: Callab
         except KarteUnlesbar as failure:
             if failure.hindernis is KEIN_DIENST:
                 raise
-            failures.append(name_kvk(failure.hindernis, atr))
+            failures.append(name_kvk(_card_or_reader(conversation.context, name, failure.hindernis), atr))
     if len(results) == 1:
         return results[0]
     if results:
@@ -249,6 +261,17 @@ def _read_any(conversation: _Conversation, cards: dict[str, bytes], work: Callab
     present = [failure for failure in failures if failure is not KEINE_KARTE]
     telling = [failure for failure in present if failure.code != _WRONG_CARD_CODE]
     return (telling or present or [KEINE_KARTE])[0]
+
+
+def _card_or_reader(context: Any, name: str, found: Hindernis) -> Hindernis:
+    """Whether only the card left, or the reader with it: both first show as a command that failed."""
+    if found not in (GEZOGEN, KEINE_KARTE):
+        return found
+    state = _look(context, [name])[0][name]
+    if _holds_card(state):
+        _await_change(context, {name: state}, NOTICED_S)
+        state = _look(context, [name])[0][name]
+    return LESER_GETRENNT if state & _READER_GONE or name not in _readers(context) else found
 
 
 def _read_one(conversation: _Conversation, name: str, work: Callable[[Transmit], T]) -> T:
