@@ -14,7 +14,7 @@ from papierbruecke.outbox.model import Versuch
 from papierbruecke.outbox.sqlcipher import SqlcipherOutbox, open_outbox
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.kennung import new_kennung
-from papierbruecke.record.model import Beleg, BelegArt, Weg
+from papierbruecke.record.model import Beleg, BelegArt, Inhalt, StornoAngaben, StornoEingabe, Weg
 from papierbruecke.record.read_input import read_au, read_rezept
 from papierbruecke.vault.key import Key
 
@@ -41,11 +41,13 @@ def stoerung(store: Outbox, *dienste: Dienst) -> Stoerung:
 
 def beleg(store: Outbox, art: BelegArt, of: Stoerung, kennung: UUID | None = None) -> Beleg:
     """A Beleg as the form service would make it, not yet stored."""
-    eingabe = (
-        read_rezept(inputs.as_bytes(inputs.rezept()))
-        if art is BelegArt.REZEPT
-        else read_au(inputs.as_bytes(inputs.au()))
-    )
+    inhalt: Inhalt = read_rezept(inputs.as_bytes(inputs.rezept()))
+    if art is not BelegArt.REZEPT:
+        inhalt = read_au(inputs.as_bytes(inputs.au()))
+    if art is BelegArt.STORNO:
+        shared = {name: getattr(inhalt, name) for name in type(inhalt).model_fields if name != "au"}
+        back = StornoAngaben(dokument=uuid4(), belegnummer="091125-0001A-0", grund="falsche Person")
+        inhalt = StornoEingabe(**shared, storno=back)
     return Beleg(
         kennung=kennung or new_kennung(art),
         belegnummer=store.reserve_nummer(date(2026, 11, 23), "A"),
@@ -55,7 +57,7 @@ def beleg(store: Outbox, art: BelegArt, of: Stoerung, kennung: UUID | None = Non
         angelegt=MORGENS,
         platz="A",
         weg=Weg.DIREKT,
-        inhalt=eingabe,
+        inhalt=inhalt,
     )
 
 

@@ -23,7 +23,7 @@ import stores
 from papierbruecke.clock import SetClock, local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.memory import MemoryOutbox
-from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, Spalte, Zustand
+from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, VOR_SIGNATUR, Spalte, Zustand
 from papierbruecke.outbox.recover import look_back, settle_restore
 from papierbruecke.outbox.remains import Remains
 from papierbruecke.outbox.store import Outbox, TransitionRefused
@@ -69,7 +69,7 @@ class Practice(RuleBasedStateMachine):
 
     # -- what people do -----------------------------------------------------------
 
-    @rule(art=st.sampled_from([BelegArt.AU, BelegArt.REZEPT]))
+    @rule(art=st.sampled_from([BelegArt.AU, BelegArt.REZEPT, BelegArt.STORNO]))
     def issue(self, art: BelegArt) -> None:
         assert self.of is not None
         made = stores.beleg(self.file, art, self.of)
@@ -226,10 +226,12 @@ class Practice(RuleBasedStateMachine):
     def _go(self, kennung: UUID, before: Zustand, after: Zustand) -> None:
         results = []
         versuch = stores.versuch(kennung, self.clock.now())
+        signs = after is Zustand.SIGNIERT and before is VOR_SIGNATUR.get(self.issued[kennung].art)
+        p7s = uuid4().bytes  # a signature that lapsed is replaced, one that may have left never is
         for store in self.both:
             try:
-                if after is Zustand.SIGNIERT and before is Zustand.GEDRUCKT:
-                    store.sign(kennung, b"<x/>", b"p7s", "sk")
+                if signs:
+                    store.sign(kennung, b"<x/>", p7s, "sk")
                 elif after is Zustand.IN_UEBERTRAGUNG:
                     store.begin_versuch(versuch, before, "sk")
                 else:
@@ -238,6 +240,7 @@ class Practice(RuleBasedStateMachine):
             except (TransitionRefused, AssertionError) as refused:
                 results.append(type(refused).__name__)
         assert results[0] == results[1]
+        assert self.file.signed(kennung) == self.twin.signed(kennung)
 
 
 Practice.TestCase.settings = settings(
