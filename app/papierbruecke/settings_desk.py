@@ -19,8 +19,8 @@ class DruckEinstellungen(Value):
     muster16_drucker: str | None = declared(
         None,
         "Drucker für Muster 16",
-        "Liegt das rosa Papier in einem eigenen Fach: im Betriebssystem einen zweiten Drucker für dieses Fach anlegen "
-        "und hier wählen.",
+        "Liegt das rosa Papier in einem eigenen Fach, dann die Zeile mit diesem Fach wählen. Unter Windows gibt es "
+        "sie nicht: dort im System einen zweiten Drucker für das Fach anlegen und hier wählen.",
         _PRINTING,
         names="drucker",
     )

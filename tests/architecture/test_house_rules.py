@@ -65,6 +65,7 @@ COUNTERPARTS = {
 ADAPTERS = {
     "card.pcsc",
     "forms.printer",
+    "forms.cups_trays",
     "forms.file_printer",
     "forms.sqlcipher_vorrat",
     "konnektor.client",

@@ -1,12 +1,14 @@
 """A real CUPS of our own: a scheduler with its own folder, whose queue prints into a file.
 
-It listens on a socket file below a temporary folder, so it neither needs nor touches the
-machine's own print service. The lock keeps two test runs from starving each other.
+It listens on a free port of this machine and keeps everything in a temporary folder, so it neither
+needs nor touches the machine's own print service. (A socket file is not enough: the address of a
+queue, by which its driver is asked for trays, would name the port of the machine's own.) The lock keeps two test runs from starving each other.
 """
 
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +27,7 @@ DPI = 300
 WAIT_S = 60.0
 MARGIN_PT = 12
 _LOCK = Path(tempfile.gettempdir()) / "papierbruecke-cups.lock"
-_CUPSD = """Listen {folder}/cups.sock
+_CUPSD = """Listen localhost:{port}
 LogLevel info
 Browsing No
 DefaultAuthType None
@@ -55,6 +57,12 @@ SystemGroup root lpadmin
 User lp
 Group lp
 """
+_TRAYS = """*OpenUI *InputSlot/Paper tray: PickOne
+*DefaultInputSlot: Auto
+*InputSlot Auto/Automatic: ""
+*InputSlot Tray1/Tray 1: ""
+*InputSlot Tray2/Tray 2: ""
+*CloseUI: *InputSlot""".splitlines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,11 @@ class Cups:
     """A running scheduler; ``env`` makes a child process print there."""
 
     folder: Path
+    port: int
 
     @property
     def env(self) -> dict[str, str]:
-        return os.environ | {"CUPS_SERVER": str(self.folder / "cups.sock"), "QT_QPA_PLATFORM": "offscreen"}
+        return os.environ | {"CUPS_SERVER": f"localhost:{self.port}", "QT_QPA_PLATFORM": "offscreen"}
 
     def add_queue(self, name: str) -> None:
         """A queue that prints into a file of its own."""
@@ -87,9 +96,22 @@ class Cups:
                 lines.append(line.replace("A5", "A6").replace("421 595", "297.64 419.53"))
             elif line.startswith("*ImageableArea A5"):
                 lines.append(f'*ImageableArea A6/A6: "{MARGIN_PT} {MARGIN_PT} {298 - MARGIN_PT} {420 - MARGIN_PT}"')
+        lines += _TRAYS
         driver = self.folder / "a6.ppd"
         driver.write_text("\n".join(lines) + "\n", encoding="latin-1")
         return driver
+
+    def job_option(self, name: str) -> list[str]:
+        """The values of this option in every job that was taken so far, oldest first (from the spool)."""
+        found = []
+        for path in sorted((self.folder / "spool").glob("c[0-9]*")):
+            data = path.read_bytes()
+            at = data.find(name.encode())
+            if at >= 0:  # IPP: name, two bytes of length, value
+                at += len(name)
+                length = int.from_bytes(data[at : at + 2], "big")
+                found.append(data[at + 2 : at + 2 + length].decode())
+        return found
 
     def remove_queue(self, name: str) -> None:
         """Take the queue away, as when somebody deletes the printer."""
@@ -143,12 +165,12 @@ def cups() -> Iterator[Cups]:
         pytest.skip(reason)
     with _LOCK.open("w") as lock, tempfile.TemporaryDirectory(prefix="cups-") as name:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = Path(name)
+        folder, port = Path(name), _free_port()
         folder.chmod(0o755)
         for part in ("root", "spool", "cache", "state", "log", "out"):
             (folder / part).mkdir()
             shutil.chown(folder / part, "lp", "lp")
-        (folder / "cupsd.conf").write_text(_CUPSD.format(folder=folder))
+        (folder / "cupsd.conf").write_text(_CUPSD.format(folder=folder, port=port))
         (folder / "cups-files.conf").write_text(_FILES.format(folder=folder))
         with (folder / "log" / "start").open("w") as log:
             scheduler = subprocess.Popen(
@@ -157,12 +179,18 @@ def cups() -> Iterator[Cups]:
                 stderr=log,
             )
         try:
-            service = Cups(folder)
+            service = Cups(folder, port)
             _wait_for(service, scheduler)
             yield service
         finally:
             scheduler.terminate()
             scheduler.wait(timeout=WAIT_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(service: Cups, scheduler: "subprocess.Popen[bytes]") -> None:

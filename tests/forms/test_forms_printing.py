@@ -144,6 +144,23 @@ def test_the_au_comes_out_at_100_percent_where_it_was_aimed_and_its_barcode_is_r
     assert paper.decode_zxing(image) == [barcode_bytes(eingabe)]
 
 
+@pytest.mark.parametrize("tray", [None, "Tray1", "Tray2"])
+def test_the_chosen_tray_arrives_with_the_job_and_the_default_stays_the_printers_own(
+    cups: Cups, queue: str, tray: str | None
+) -> None:
+    before = len(cups.job_option("InputSlot"))
+    chosen = f"{queue} · Fach {tray}" if tray else queue
+    (image,) = printed(cups, "muster16", muster16(), DruckEinstellungen(muster16_drucker=chosen))
+    compare(upright(image), muster16())
+    assert cups.job_option("InputSlot")[before:] == ([tray] if tray else [])
+
+
+def test_the_trays_are_offered_as_the_printer_names_them(cups: Cups, queue: str) -> None:
+    done = cups.python("from papierbruecke.forms.printer import printers; print(*printers(), sep='\\n')")
+    names = [queue, *(f"{queue} · Fach {tray}" for tray in ("Auto", "Tray1", "Tray2"))]
+    assert done.stdout.splitlines() == names, done.stderr
+
+
 def test_several_sheets_are_several_pages(cups: Cups, queue: str) -> None:
     document = inputs.rezept()
     document["rezept"]["positionen"] *= 2
@@ -160,6 +177,7 @@ def test_a_printer_that_is_not_there_or_not_chosen_is_said(cups: Cups, queue: st
     for settings, code in (
         (DruckEinstellungen(), "drucker.wahl"),
         (DruckEinstellungen(muster16_drucker="Abgebaut"), "drucker.fehlt"),
+        (DruckEinstellungen(muster16_drucker=f"{queue} · Fach Tray9"), "drucker.fach"),
     ):
         done = cups.python(PRINT, settings.model_dump_json(), "muster16", str(path))
         assert (done.returncode, done.stderr.strip()) == (1, code)

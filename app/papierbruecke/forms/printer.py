@@ -3,7 +3,8 @@
 The stored PDF is turned into an image at the printer's own resolution and put at an exact
 place, always at 100 %. Qt rounds page sizes to whole points and shifts the drawing area by
 that, so nothing is ever fitted into "the page": places are computed from mm and resolution.
-A tray is a printer of its own in the operating system; so is each form's choice here.
+A tray belongs to the choice of the printer ("Empfang · Fach Tray2"): ``cups_trays`` names them,
+and the job carries it as an option.
 """
 
 import os
@@ -12,14 +13,17 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtPrintSupport import QPrintEngine, QPrinter, QPrinterInfo
 
 from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.forms.cups_trays import OPTION, split_tray, trays, with_trays
 from papierbruecke.forms.placement import Lage, Ziel, place, ziel
 from papierbruecke.settings_desk import DruckEinstellungen
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72
+CUPS_OPTIONS = QPrintEngine.PrintEnginePropertyKey(0xFE00)
+"""Options of a CUPS job as a list of names and values (``PPK_CupsOptions``, qcups_p.h); other engines ignore it."""
 MAX_DPI = 600
 """More makes the image larger and the text no sharper than the paper can show."""
 
@@ -34,7 +38,7 @@ class QtPrinter:
         """Send the pages to the printer of this form.
 
         Raises EnvironmentFailure: ``drucker.wahl`` none chosen, ``drucker.fehlt`` not known to
-        this computer, ``drucker.fehler`` the job was not accepted.
+        this computer, ``drucker.fach`` without the chosen tray, ``drucker.fehler`` the job was not accepted.
         """
         _application()
         target = ziel(self._settings, formular)
@@ -44,15 +48,26 @@ class QtPrinter:
                 "Für dieses Formular ist noch kein Drucker gewählt. Der Beleg ist nicht gedruckt. "
                 "Bitte in den Einstellungen einen Drucker wählen und noch einmal drucken.",
             )
-        if target.drucker not in QPrinterInfo.availablePrinterNames():
+        name, tray = split_tray(target.drucker)
+        if name not in QPrinterInfo.availablePrinterNames():
             raise EnvironmentFailure(
                 "drucker.fehlt",
                 "Der gewählte Drucker ist an diesem Computer nicht zu finden. Der Beleg ist nicht gedruckt. "
                 "Bitte Kabel und Strom prüfen oder einen anderen Drucker wählen, dann noch einmal drucken.",
                 retryable=True,
             )
+        if tray is not None and tray not in trays(name):
+            # CUPS would take the paper from anywhere and say nothing: a prescription on white paper.
+            raise EnvironmentFailure(
+                "drucker.fach",
+                "Das gewählte Fach gibt es an diesem Drucker nicht mehr. Der Beleg ist nicht gedruckt. "
+                "Bitte in den Einstellungen ein anderes Fach wählen, dann noch einmal drucken.",
+                retryable=True,
+            )
         document, _keep = _open(pdf)
-        printer = QPrinter(QPrinterInfo.printerInfo(target.drucker), QPrinter.PrinterMode.HighResolution)
+        printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
+        if tray is not None:
+            printer.printEngine().setProperty(CUPS_OPTIONS, [OPTION, tray])
         printer.setDocName(titel)
         # Whatever the printer's default is: one side, one copy. A pink sheet has no second side.
         printer.setDuplex(QPrinter.DuplexMode.DuplexNone)
@@ -61,9 +76,9 @@ class QtPrinter:
 
 
 def printers() -> list[str]:
-    """The printers that this computer knows, for the choice in the settings."""
+    """The printers that this computer knows, each with its trays, for the choice in the settings."""
     _application()
-    return list(QPrinterInfo.availablePrinterNames())
+    return [choice for name in QPrinterInfo.availablePrinterNames() for choice in with_trays(name)]
 
 
 def _application() -> None:

@@ -23,7 +23,7 @@ GRUENDE = ("verloren gegangen", "beschädigt", "nicht lesbar")
 AUSFERTIGUNGEN = {
     "kk": "für die &Krankenkasse",
     "v": "für die &versicherte Person",
-    "ag": "für den Ar&beitgeber (ohne Diagnose)",
+    "ag": "für den Ar&beitgeber",
 }
 _AGAIN = frozenset({Zustand.GEDRUCKT, Zustand.DOKUMENTIERT, Zustand.SIGNIERT, Zustand.GESENDET, Zustand.ZUGESTELLT})
 
@@ -110,7 +110,8 @@ class ReprintPanel(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(18, 16, 14, 14)
         inside.setSpacing(12)
-        inside.addWidget(scroll_area(inner), 1)
+        self._area = scroll_area(inner)
+        inside.addWidget(self._area, 1)
         inside.addWidget(self.go)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -165,6 +166,7 @@ class ReprintPanel(QWidget):
                 return
         if self.copies.isVisibleTo(self) and not self.copies.chosen():
             self.copies.object_to_none()
+            self._area.ensureWidgetVisible(self.copies)
             return
         self.wanted.emit()
 

@@ -81,15 +81,16 @@ class StockPanel(QWidget):
     def _show(self, left: "Bestand | None") -> None:
         self.hint.show_text(left.hinweis or "" if left is not None else "", Ton.WARN)
         self.stand.setText(left.stand if left is not None else "Die Blätter zählt hier noch niemand.")
-        self._appear()
+        self._appear(self.open_button.isChecked())
         self.counted.emit(left)
 
-    def _appear(self) -> None:
-        self.setVisible(bool(self.hint.text) or self.open_button.isChecked())
+    def _appear(self, on: bool) -> None:
+        self.entry.setVisible(on)
+        self.hint.setVisible(bool(self.hint.text) and not on)  # open, the line says the same
+        self.setVisible(on or bool(self.hint.text))
 
     def _open(self, on: bool) -> None:
-        self.entry.setVisible(on)
-        self._appear()
+        self._appear(on)
         if on:
             self.was.choose(WAS[0][0])
             self.zahl.set_text("")
