@@ -124,6 +124,7 @@ class DeskTwin(Desk):
         self.steps: list[threading.Event] = []
         self.drill = False
         self.erezept = Ergebnis.OK
+        self.notice = ""  # what the Nachversand says while it runs
         self.keeping = SafekeepingTwin()
 
     @property
@@ -179,8 +180,11 @@ class DeskTwin(Desk):
         cancel: threading.Event | None = None,
         nur: str | None = None,
         automatisch: bool = False,
+        on_notice: Callable[[str], None] | None = None,
     ) -> "DrainTwin":  # type: ignore[override]
         self.drained.append(nur)
+        if self.notice and on_notice is not None:
+            on_notice(self.notice)
         assert on_progress is not None
         assert cancel is not None
         for number, step in enumerate(self.steps):

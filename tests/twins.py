@@ -13,9 +13,11 @@ from asn1crypto import cms
 
 from papierbruecke.clock import Clock
 from papierbruecke.kim.model import Eingang, FremdeMail, Kassenfehler, KimFehler, Sendung, Zustellnachricht
-from papierbruecke.konnektor.model import Karte, KonnektorFehler, Signatur
+from papierbruecke.konnektor.model import Karte, KonnektorFehler, Signatur, Signaturmodus, Terminal
 
 HBA = Karte(handle="HBA-1", typ="HBA", iccsn="80276883110000000001", terminal="T1", zertifikat_bis=None)
+
+NUR_PIN = Signaturmodus(komfort=False)
 
 
 class Killed(BaseException):
@@ -44,13 +46,33 @@ class TwinKonnektor:
     silent: set[str] = field(default_factory=set)  # request ids without an answer
     swapped: bool = False  # every signature belongs to the neighbour
     broken: bool = False
+    mode: Signaturmodus | None = NUR_PIN  # None: the Konnektor cannot say
     calls: list[int] = field(default_factory=list)
 
     def karten(self) -> tuple[Karte, ...]:
         return self.cards
 
-    def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
+    def terminals(self) -> tuple[Terminal, ...]:
+        place = Terminal(
+            id="T1", name="Anmeldung", verbunden=True, physisch=True, arbeitsplaetze=(), ip=None, firmware=None
+        )
+        return (place,)
+
+    def signaturmodus(self, karte: str, user_id: str | None) -> Signaturmodus:
+        if self.mode is None:
+            raise KonnektorFehler("kon.fault", "Der Konnektor hat den Auftrag abgelehnt.")
+        return self.mode
+
+    def sign(
+        self,
+        documents: dict[str, bytes],
+        karte: str,
+        user_id: str | None,
+        on_job: Callable[[str], None] | None = None,
+    ) -> tuple[Signatur, ...]:
         self.calls.append(len(documents))
+        if on_job is not None:
+            on_job(f"TWN-{len(self.calls):03d}")
         if self.broken:
             raise KonnektorFehler("kon.no_answer", "Der Konnektor antwortet nicht.")
         contents = list(documents.values())

@@ -158,17 +158,28 @@ class Desk(OutageDesk):
         cancel: threading.Event | None = None,
         nur: str | None = None,
         automatisch: bool = False,
+        on_notice: Callable[[str], None] | None = None,
     ) -> "DrainErgebnis":
-        """Send what is owed electronically; ``automatisch`` keeps to the pauses between attempts."""
+        """Send what is owed electronically; ``automatisch`` keeps to the pauses between attempts.
+
+        ``on_notice`` gets what must be read while it runs: the card terminal is about to ask for the PIN.
+        """
         with self._konnektor_for_now() as konnektor:
             return self._nachversand(konnektor).drain(
-                nur=nur, wer=wer, on_progress=on_progress, cancel=cancel, automatisch=automatisch
+                nur=nur, wer=wer, on_progress=on_progress, cancel=cancel, automatisch=automatisch, on_notice=on_notice
             )
 
-    def drain_and_wait(self, wer: str, *, nur: str | None = None, warten_s: float = 0.0) -> "DrainErgebnis":
+    def drain_and_wait(
+        self,
+        wer: str,
+        *,
+        nur: str | None = None,
+        warten_s: float = 0.0,
+        on_notice: Callable[[str], None] | None = None,
+    ) -> "DrainErgebnis":
         """Send what is owed, then wait for the confirmations for at most ``warten_s`` seconds."""
         with self._konnektor_for_now() as konnektor:
-            return self._nachversand(konnektor).drain_and_wait(nur=nur, wer=wer, warten_s=warten_s)
+            return self._nachversand(konnektor).drain_and_wait(nur=nur, wer=wer, warten_s=warten_s, on_notice=on_notice)
 
     def _nachversand(self, konnektor: "Konnektor | None") -> "DrainOutbox":
         from papierbruecke.outage.listening import ListeningKim, ListeningKonnektor

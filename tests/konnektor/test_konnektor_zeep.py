@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from papierbruecke.konnektor import envelope
+from papierbruecke.drill import konnektor_answers as simulated
+from papierbruecke.drill.model import KonnektorZustand
+from papierbruecke.konnektor import answers, envelope
 from papierbruecke.konnektor.directory import CARD, CERTIFICATE, EVENT, SIGNATURE_7_4, SIGNATURE_7_5
 
 try:
@@ -65,6 +67,7 @@ REQUESTS = {
     "pin": envelope.pin_status(MIT_BENUTZER, "hba-1", "PIN.QES"),
     "ablauf": envelope.certificate_expiration(KONTEXT, "ECC"),
     "jobnummer": envelope.job_number(KONTEXT, SIGNATURE_7_5),
+    "modus": envelope.signature_mode(MIT_BENUTZER, SIGNATURE_7_5, "hba-1"),
     "jobnummer_7_4": envelope.job_number(KONTEXT, SIGNATURE_7_4),
     "sign": envelope.sign_document(MIT_BENUTZER, SIGNATURE_7_5, "hba-1", "ABC-042", DOCUMENTS),
     "sign_7_4": envelope.sign_document(MIT_BENUTZER, SIGNATURE_7_4, "hba-1", "ABC-042", DOCUMENTS),
@@ -93,3 +96,22 @@ def test_zeep_finds_every_document_with_its_bytes(wsdl: Path) -> None:
     assert all(each["OptionalInputs"]["IncludeEContent"] for each in read["SignRequest"])
     assert all(each["IncludeRevocationInfo"] for each in read["SignRequest"])
     assert (read["CardHandle"], read["JobNumber"], read["TvMode"]) == ("hba-1", "ABC-042", "NONE")
+
+
+@pytest.mark.parametrize("komfort", ["aus", "pin", "aktiv"])
+def test_zeep_and_we_read_the_same_signature_mode(komfort: str, wsdl: Path) -> None:
+    state = KonnektorZustand.model_validate({"komfort": komfort})
+    answer = etree.fromstring(etree.tostring(simulated.signature_mode(state, 120)))
+    theirs = operation(wsdl, REQUESTS["modus"]).output.deserialize(wrapped(answer))
+    ours = answers.read_signature_mode(answer)
+    session = theirs["SessionInfo"]
+    assert ours.komfort is (session is not None and session["SignatureMode"] == "COMFORT")
+    if session is not None:
+        assert (ours.rest, ours.rest_s) == (session["CountRemaining"], int(session["TimeRemaining"].total_seconds()))
+
+
+def wrapped(answer: Any) -> Any:
+    """In its envelope."""
+    root = etree.Element(f"{{{envelope.SOAP}}}Envelope")
+    etree.SubElement(root, f"{{{envelope.SOAP}}}Body").append(answer)
+    return root

@@ -1,5 +1,6 @@
 """What only a person can decide, by keys: checked-off E-Rezepte, post, void, comparison, copies field by field."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,19 @@ def test_a_slip_comes_to_its_end_by_card_or_at_quarter_end(
     keys.press(number(names, "nachweis_eeb"))
     settle(window, qtbot)
     assert "nichts Besseres" in window.outbox.hint.text or "etwas Besseres" in window.outbox.hint.text
+
+
+def test_the_question_for_the_pin_is_announced_while_the_terminal_asks(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    desk.settings = settings(weg_au="direkt")
+    printed(desk, desk.issue_au(AuEingabe.model_validate(inputs.au()), "Test"))
+    window.lists.reload_now()
+    settle(window, qtbot)
+    desk.notice, desk.steps = "Jetzt fragt das Kartenterminal nach der PIN.", [threading.Event()]
+    keys.press("F8")
+    keys.press("F9")
+    qtbot.waitUntil(lambda: window.outbox.hint.text == desk.notice, timeout=WAIT_MS)
+    desk.steps[0].set()
+    settle(window, qtbot)
+    assert window.outbox.hint.text != desk.notice

@@ -1,5 +1,6 @@
 """``nachversand``, ``abgleich``: clearing up when the TI is back."""
 
+import sys
 from pathlib import Path
 
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
@@ -23,9 +24,14 @@ def register(add: Adder) -> None:
 def nachversand(given: Given) -> int:
     """``nachversand``: drain the queue now; exit 1 while something stays open."""
     desk = open_desk(given)
-    result = desk.drain_and_wait(WER, nur=given.get("nur"), warten_s=given["warten_s"])
+    result = desk.drain_and_wait(WER, nur=given.get("nur"), warten_s=given["warten_s"], on_notice=_say)
     answer(given, {"schema": "nachversand", "version": 1} | result.as_dict(), result.lines())
     return DONE if result.finished else FINDING
+
+
+def _say(text: str) -> None:
+    """Before the card terminal asks, not afterwards with everything else."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def abgleich(given: Given) -> int:

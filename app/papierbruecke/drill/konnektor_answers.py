@@ -159,6 +159,24 @@ def certificate_expiration(zustand: KonnektorZustand, crypt: str) -> Any:
     return element("CERT:CheckCertificateExpirationResponse", status, *entries)
 
 
+def signature_mode(zustand: KonnektorZustand, rest: int) -> Any:
+    """GetSignatureModeResponse: without a session there is no SessionInfo."""
+    children = [
+        status_ok(),
+        element("SIG:ComfortSignatureStatus", "DISABLED" if zustand.komfort == "aus" else "ENABLED"),
+        element("SIG:ComfortSignatureMax", "250"),
+        element("SIG:ComfortSignatureTimer", "PT24H"),
+    ]
+    if zustand.komfort == "aktiv":
+        session = (
+            element("SIG:SignatureMode", "COMFORT"),
+            element("SIG:CountRemaining", str(rest)),
+            element("SIG:TimeRemaining", "PT5H30M"),
+        )
+        children.append(element("SIG:SessionInfo", *session))
+    return element("SIG:GetSignatureModeResponse", *children)
+
+
 def card_certificate(identity: Identity) -> Any:
     """ReadCardCertificateResponse: C.AUT of a card."""
     certificate = identity.certificate

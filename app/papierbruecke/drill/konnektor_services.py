@@ -62,6 +62,7 @@ class KonnektorServices:
         self._faults = faults
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
+        self._komfort_used = 0
         self._job_numbers = itertools.count(1)
         self._ocsp = {
             answers.HBA_HANDLE: make_ocsp_response(pki.hba, pki.karten),
@@ -137,6 +138,14 @@ class KonnektorServices:
                 return answers.card_certificate(self._identity(handle))
             case "VerifyCertificate":
                 return answers.verification(self._verified(request.findtext(f"{{{CERTCMN}}}X509Certificate") or ""))
+            case "GetSignatureMode":
+                handle = request.findtext(f"{{{CONN}}}CardHandle")
+                self._card(handle)
+                if handle != answers.HBA_HANDLE:
+                    raise Fault(4209, "Kartentyp wird durch diese Operation nicht unterstützt")
+                if user is None:
+                    raise Fault(4003, "Keine User-ID angegeben")
+                return answers.signature_mode(zustand, self._komfort_rest())
             case "GetJobNumber":
                 return self._job_number()
         return self._sign(request, user)
@@ -182,6 +191,9 @@ class KonnektorServices:
             return "INVALID"
         return "VALID" if zustand.vpn_ti and zustand.ocsp else "INCONCLUSIVE"
 
+    def _komfort_rest(self) -> int:
+        return max(self.zustand.komfort_rest - self._komfort_used, 0)
+
     def _job_number(self) -> Any:
         with self._lock:
             number = next(self._job_numbers)
@@ -211,6 +223,8 @@ class KonnektorServices:
             raise Fault(4000, "RequestID ist nicht eindeutig.")
         if len(requests) > BATCH_LIMIT:
             raise Fault(4000, f"Mehr als {BATCH_LIMIT} Dokumente in einem Stapel.")
+        if handle == answers.HBA_HANDLE and self.zustand.komfort == "aktiv" and self._komfort_rest() >= len(ids):
+            self._komfort_used += len(ids)
         responses = [self._sign_one(one, self._identity(handle), self._ocsp[handle or ""], card) for one in requests]
         return element("SIG:SignDocumentResponse", *responses)
 

@@ -30,6 +30,7 @@ Stelle = Literal[
     "GetPinStatus",
     "CheckCertificateExpiration",
     "GetJobNumber",
+    "GetSignatureMode",
     "SignDocument",
     "SignRequest",
     "smtp-auth",
@@ -88,6 +89,8 @@ class KonnektorZustand(Value):
     ocsp: bool = True  # False: signatures come without the card's revocation status, with a warning
     fehlerzustaende: tuple[str, ...] = ()  # the active ones, as TAB_KON_503 writes them
     terminal_verbunden: bool = True
+    komfort: Literal["aus", "pin", "aktiv"] = "aus"  # pin: allowed, but the doctor did not activate it
+    komfort_rest: int = Field(default=250, ge=0, le=250)
     smcb: KartenZustand = KartenZustand()
     hba: KartenZustand = KartenZustand()
     antwortzeit_s: float = 0.0

@@ -126,6 +126,7 @@ OPERATIONS = (
         (_CONTEXT, (f"{{{CERTCMN}}}X509Certificate", True), (f"{{{CERT}}}VerificationTime", False)),
     ),
     Operation("SignatureService", SIG, "GetJobNumber", "SignatureService_V7_5_6.xsd", (_CONTEXT,)),
+    Operation("SignatureService", SIG, "GetSignatureMode", "SignatureService_V7_5_6.xsd", ((_HANDLE, True), _CONTEXT)),
     Operation(
         "SignatureService",
         SIG,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from papierbruecke.clock import PRAXISZEIT
 from papierbruecke.konnektor.envelope import SOAP
+from papierbruecke.konnektor.faults import failure_of_fault
 from papierbruecke.konnektor.hardened_xml import XmlRefused, parse_hardened
 from papierbruecke.konnektor.model import (
     Fehlerzustand,
@@ -20,6 +21,7 @@ from papierbruecke.konnektor.model import (
     Konnektorlage,
     PinStand,
     Signatur,
+    Signaturmodus,
     Terminal,
     Zertifikatsablauf,
 )
@@ -27,6 +29,7 @@ from papierbruecke.konnektor.model import (
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_DURATION = re.compile(r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")
 _FIRST_WITH_ECC = (4, 4, 0)
 _PATIENT_CARDS = {"EGK", "KVK"}
 
@@ -236,6 +239,28 @@ def read_job(content: "_Element") -> str:
     return number
 
 
+def read_signature_mode(content: "_Element") -> Signaturmodus:
+    """GetSignatureModeResponse; without a session of the Komfortsignatur every call asks for the PIN."""
+    if not _text(content, "ComfortSignatureStatus"):
+        raise NotUnderstood
+    session = content.find("{*}SessionInfo")
+    if session is None or _text(session, "SignatureMode") != "COMFORT":
+        return Signaturmodus(komfort=False)
+    count, seconds = _text(session, "CountRemaining"), _duration_s(_text(session, "TimeRemaining"))
+    if not (count.isascii() and count.isdigit()) or seconds is None:
+        raise NotUnderstood
+    return Signaturmodus(komfort=_text(content, "ComfortSignatureStatus") == "ENABLED", rest=int(count), rest_s=seconds)
+
+
+def _duration_s(text: str) -> int | None:
+    """An xs:duration of days and less in whole seconds."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
 def read_signatures(content: "_Element", request_ids: Iterable[str]) -> tuple[Signatur, ...]:
     """SignDocumentResponse: one value per request id, whatever order they came in (eau-kim §7)."""
     answers: dict[str, Signatur] = {}
@@ -247,7 +272,7 @@ def read_signatures(content: "_Element", request_ids: Iterable[str]) -> tuple[Si
             request_id=request_id,
             p7s=_signature(response) if signed else None,
             fehler=codes[-1] if codes else None,
-            fehlertext=None if not codes else f"Der Konnektor meldet den Code {codes[-1]}.",
+            fehlertext=None if not codes else failure_of_fault(codes[-1], {}).text,
         )
     return tuple(
         answers.get(wanted, Signatur(request_id=wanted, p7s=None, fehlertext="Der Konnektor hat nicht geantwortet."))

@@ -19,6 +19,7 @@ from papierbruecke.clock import Clock
 from papierbruecke.konnektor import answers, envelope
 from papierbruecke.konnektor.directory import (
     CERTIFICATE,
+    COMFORT,
     SIGNATURE,
     DirectoryIncomplete,
     parse_directory,
@@ -36,6 +37,7 @@ from papierbruecke.konnektor.model import (
     PinStand,
     Serverzertifikat,
     Signatur,
+    Signaturmodus,
     Terminal,
     Zertifikatsablauf,
 )
@@ -141,9 +143,25 @@ class SoapKonnektor:
     def clientzertifikat_bis(self) -> datetime | None:
         return self._device.client_until()
 
-    def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
+    def signaturmodus(self, karte: str, user_id: str | None) -> Signaturmodus:
+        with self._lock:
+            service = self._signature_service()
+            if service not in COMFORT:
+                return Signaturmodus(komfort=False)
+            request = envelope.signature_mode(self._kontext(user_id), service, karte)
+            return self._ask(request, answers.read_signature_mode, LAGE_TIMEOUT_S)
+
+    def sign(
+        self,
+        documents: dict[str, bytes],
+        karte: str,
+        user_id: str | None,
+        on_job: Callable[[str], None] | None = None,
+    ) -> tuple[Signatur, ...]:
         with self._lock:
             job = self.jobnummer()
+            if on_job is not None:
+                on_job(job)
             request = envelope.sign_document(self._kontext(user_id), self._signature_service(), karte, job, documents)
             return self._ask(
                 request,

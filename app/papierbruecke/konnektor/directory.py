@@ -19,6 +19,8 @@ CERTIFICATE = "http://ws.gematik.de/conn/CertificateService/v6.0"
 SIGNATURE_7_5 = "http://ws.gematik.de/conn/SignatureService/v7.5"
 SIGNATURE_7_4 = "http://ws.gematik.de/conn/SignatureService/v7.4"
 SIGNATURE = (SIGNATURE_7_5, SIGNATURE_7_4)
+COMFORT = frozenset({SIGNATURE_7_5})
+"""Versions that know the Komfortsignatur."""
 """Signature services that we speak, the preferred one first."""
 
 # The highest version of each interface that this client was written for.

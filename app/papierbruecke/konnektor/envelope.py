@@ -118,6 +118,16 @@ def job_number(kontext: Kontext, namespace: str) -> Request:
     return _request(namespace, "GetJobNumber", lambda root: _context(root, kontext))
 
 
+def signature_mode(kontext: Kontext, namespace: str, handle: str) -> Request:
+    """GetSignatureMode of an HBA: PIN or Komfortsignatur (SignatureService 7.5)."""
+
+    def fill(root: "_Element") -> None:
+        _child(root, CONN, "CardHandle", handle)
+        _context(root, kontext)
+
+    return _request(namespace, "GetSignatureMode", fill)
+
+
 def sign_document(kontext: Kontext, namespace: str, handle: str, job: str, documents: Mapping[str, bytes]) -> Request:
     """SignDocument for several documents: CAdES enveloping, with OCSP answers (eau-kim §7).
 

@@ -63,6 +63,17 @@ SAETZE: dict[str, str] = {
     "ti.dns": "Der Konnektor findet die Dienste der TI nicht. Bitte warten und auf Papier weiterarbeiten.",
 }
 
+GENAUER: dict[int, str] = {
+    4043: "Die PIN am Kartenterminal wurde nicht rechtzeitig eingegeben. Nichts ist signiert; bitte noch einmal "
+    "starten und die PIN gleich eingeben.",
+    4049: "Die PIN-Eingabe am Kartenterminal wurde abgebrochen. Nichts ist signiert; bitte noch einmal starten, "
+    "wenn das keine Absicht war.",
+    4063: "Die PIN des Ausweises ist gesperrt. Bitte mit der PUK des Kartenanbieters entsperren; bis dahin wartet, "
+    "was zu signieren ist.",
+    4065: "Die PIN des Ausweises ist noch die vom Anbieter gesetzte. Bitte am Kartenterminal eine eigene PIN setzen.",
+}
+"""Codes of one key whose sentence must differ, because what to do differs (gemSpec_Kon, TIP1-A_4567)."""
+
 _CODES: dict[str, tuple[int, ...]] = {
     "kon.internal": (4000, 4001),
     "kon.critical_state": (4002,),
@@ -107,7 +118,7 @@ _NEEDS_A_PERSON = {
 
 def failure(schluessel: str, *, fault: int | None = None, daten: dict[str, str] | None = None) -> KonnektorFehler:
     """The error for a key; whether it may pass by itself follows from the key."""
-    text = SAETZE[schluessel]
+    text = GENAUER.get(fault or 0, SAETZE[schluessel])
     if fault is not None:
         text = f"{text} (Fehlercode {fault})"
     return KonnektorFehler(schluessel, text, fault=fault, retryable=schluessel not in _NEEDS_A_PERSON, daten=daten)

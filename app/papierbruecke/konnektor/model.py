@@ -1,5 +1,6 @@
 """What the rooms ask of a Konnektor (port), and its answers as values."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -124,6 +125,21 @@ class Kartenzertifikat(Value):
     der: bytes
 
 
+class Signaturmodus(Value):
+    """Whether this HBA signs without a PIN now (GetSignatureMode). ``rest``, ``rest_s``: what is left of it.
+
+    Without Komfortsignatur (``komfort`` False) every call asks for the PIN at the terminal.
+    """
+
+    komfort: bool
+    rest: int = 0
+    rest_s: int = 0
+
+    def signs_silently(self, documents: int) -> bool:
+        """Whether so many documents are signed without a PIN."""
+        return self.komfort and self.rest >= documents
+
+
 class Signatur(Value):
     """One signed document of a batch, or why it was not signed.
 
@@ -189,9 +205,19 @@ class Konnektor(Protocol):
     def clientzertifikat_bis(self) -> datetime | None:
         """When our own client certificate ends; None if the practice uses none."""
 
-    def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
+    def signaturmodus(self, karte: str, user_id: str | None) -> Signaturmodus:
+        """GetSignatureMode of an HBA handle; a Konnektor without this operation has no Komfortsignatur."""
+
+    def sign(
+        self,
+        documents: dict[str, bytes],
+        karte: str,
+        user_id: str | None,
+        on_job: Callable[[str], None] | None = None,
+    ) -> tuple[Signatur, ...]:
         """SignDocument: CAdES enveloping with OCSP, one call for all; ``karte`` is a card handle.
 
+        ``on_job`` gets the job number that the terminal will show, before it asks for a PIN.
         One answer per request id, in the order of the documents; a document that the Konnektor
         did not answer for has neither ``p7s`` nor ``fehler``.
         """

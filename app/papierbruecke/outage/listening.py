@@ -19,6 +19,7 @@ from papierbruecke.konnektor.model import (
     PinStand,
     Serverzertifikat,
     Signatur,
+    Signaturmodus,
     Terminal,
     Zertifikatsablauf,
 )
@@ -44,10 +45,16 @@ class ListeningKonnektor:
         self._clock = clock
         self._hear = hear
 
-    def sign(self, documents: dict[str, bytes], karte: str, user_id: str | None) -> tuple[Signatur, ...]:
+    def sign(
+        self,
+        documents: dict[str, bytes],
+        karte: str,
+        user_id: str | None,
+        on_job: Callable[[str], None] | None = None,
+    ) -> tuple[Signatur, ...]:
         watch = Stopwatch()
         try:
-            signed = self._konnektor.sign(documents, karte, user_id)
+            signed = self._konnektor.sign(documents, karte, user_id, on_job)
         except KonnektorFehler as failed:
             if failed.schluessel != "card.user_action":  # a person pressed cancel
                 self._hear(passive.signatur(self._clock.now(), False, dauer_ms=watch.ms()))
@@ -60,6 +67,9 @@ class ListeningKonnektor:
             word = passive.signatur(self._clock.now(), not (warned or failed_ones), dauer_ms=duration, ocsp=warned)
             self._hear(word)
         return signed
+
+    def signaturmodus(self, karte: str, user_id: str | None) -> Signaturmodus:
+        return self._konnektor.signaturmodus(karte, user_id)
 
     def zertifikat(self) -> Serverzertifikat:
         return self._konnektor.zertifikat()

@@ -25,7 +25,7 @@ from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import Lauf, Schritt, may_be_under_way, next_step, post_is_due
 from papierbruecke.resubmit.send_mail import SendMail, Versand
 from papierbruecke.resubmit.settle_answers import SettleAnswers
-from papierbruecke.resubmit.sign_batch import HEILBERUFSAUSWEIS, SignBatch
+from papierbruecke.resubmit.sign_batch import Notice, SignBatch
 from papierbruecke.resubmit.texts import (
     BELEGT,
     EINRICHTUNG_FEHLT,
@@ -85,11 +85,13 @@ class DrainOutbox:
         on_progress: Progress | None = None,
         cancel: threading.Event | None = None,
         automatisch: bool = False,
+        on_notice: Notice | None = None,
     ) -> DrainErgebnis:
         """Send what is due, or only the Beleg ``nur``; never raises because of a single record.
 
         ``automatisch``: started by the program; then failed attempts wait 4 h and end after
-        3 Werktage. Started by hand everything that may be sent is tried at once. Raises
+        3 Werktage. ``on_notice`` gets what must be read while it runs, above all that the terminal is
+        about to ask for a PIN. Started by hand everything that may be sent is tried at once. Raises
         InputRefused if ``nur`` cannot be sent, EnvironmentFailure if the store fails, the set-up or
         the Prüfnummer is missing.
         """
@@ -115,9 +117,8 @@ class DrainOutbox:
                     journal.hint(FASSUNG_FEHLT)
                 else:
                     self._let_lapse(self._owed(chosen), fassung, wer, journal)
-                    self._sign(
-                        konnektor, fassung, self._with_step(Schritt.SIGNIEREN, chosen, lauf), lauf, journal, stop
-                    )
+                    batch = SignBatch(self._store, konnektor, self._settings, fassung, on_notice)
+                    self._sign(batch, self._with_step(Schritt.SIGNIEREN, chosen, lauf), lauf, journal, stop)
                     send = SendMail(self._store, kim, self._clock, self._settings, self._recipients, self._fassungen)
                     waiting = self._sendable(chosen, fassung, lauf, journal)
                     self._send_all(send, waiting, readable, wer, journal, on_progress, stop)
@@ -138,10 +139,11 @@ class DrainOutbox:
         warten_s: float,
         on_progress: Progress | None = None,
         cancel: threading.Event | None = None,
+        on_notice: Notice | None = None,
     ) -> DrainErgebnis:
         """Drain, then look for the Zustellbestätigungen for at most ``warten_s`` seconds."""
         stop = cancel or threading.Event()
-        result = self.drain(nur=nur, wer=wer, on_progress=on_progress, cancel=stop)
+        result = self.drain(nur=nur, wer=wer, on_progress=on_progress, cancel=stop, on_notice=on_notice)
         chosen = self._chosen(nur)
         journal = Journal()
         rest_s = warten_s
@@ -198,16 +200,11 @@ class DrainOutbox:
         return stored is not None and version_of(stored[0]) not in accepted
 
     def _sign(
-        self,
-        konnektor: Konnektor,
-        fassung: Fassung,
-        unsigned: list[Uebersicht],
-        lauf: Lauf,
-        journal: Journal,
-        stop: threading.Event,
+        self, batch: SignBatch, unsigned: list[Uebersicht], lauf: Lauf, journal: Journal, stop: threading.Event
     ) -> None:
-        if lauf.von_hand or self._signs_silently:
-            SignBatch(self._store, konnektor, self._settings, fassung).run(unsigned, lauf.wer, journal, stop)
+        """By itself only what asks nobody for a PIN; otherwise unsigned AUs wait for the doctor (design §3)."""
+        if lauf.von_hand or (unsigned and batch.signs_silently(len(unsigned))):
+            batch.run(unsigned, lauf.wer, journal, stop)
         elif unsigned:
             journal.hint(SIGNATUR_WARTET.format(zahl=len(unsigned)))
 
@@ -282,12 +279,6 @@ class DrainOutbox:
             return [now] if now is not None and now.zustand in _OWED else []
         found = self._store.find(zustaende=_OWED)
         return [zeile for zeile in found if zeile.art in ELEKTRONISCH and zeile.weg == Weg.DIREKT.value]
-
-    @property
-    def _signs_silently(self) -> bool:
-        """Whether signing asks nobody for a PIN; otherwise unsigned AUs wait for the doctor (design §3)."""
-        konnektor = self._settings.konnektor
-        return konnektor.komfortsignatur or konnektor.signaturkarte != HEILBERUFSAUSWEIS
 
     def _answers_may_come(self) -> bool:
         """A Kasse may still reject what was delivered; the mailbox is read as long as anything was sent."""

@@ -6,11 +6,11 @@ gemSpec_Kon 4.1.8; domain sheet eau-kim §7.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from papierbruecke.errors import InputRefused
-from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur
+from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur, Signaturmodus
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import AuEingabe, Beleg, StornoEingabe
@@ -20,10 +20,21 @@ from papierbruecke.resubmit.fhir_storno import build_storno
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
 from papierbruecke.resubmit.signed_content import content_of
-from papierbruecke.resubmit.texts import KARTE_FEHLT, MIT_PRAXISAUSWEIS, SIGNATUR_GESTOERT, SIGNATUR_PASST_NICHT
+from papierbruecke.resubmit.texts import (
+    KARTE_FEHLT,
+    KOMFORT_AKTIV,
+    MIT_PRAXISAUSWEIS,
+    PIN_GEFRAGT,
+    SIGNATUR_GESTOERT,
+    SIGNATUR_PASST_NICHT,
+)
 from papierbruecke.settings import Einstellungen
 
 HEILBERUFSAUSWEIS = "HBA"
+Notice = Callable[[str], None]
+"""Gets a sentence that somebody must read while the run goes on."""
+
+
 STAPEL = 100
 """Documents per SignDocument call: bounded memory here and in the Konnektor; Komfortsignatur allows 250."""
 
@@ -31,11 +42,19 @@ STAPEL = 100
 class SignBatch:
     """Builds and has signed what waits for it, in the version of today; one bad record never stops the others."""
 
-    def __init__(self, store: Outbox, konnektor: Konnektor, settings: Einstellungen, fassung: Fassung) -> None:
+    def __init__(
+        self,
+        store: Outbox,
+        konnektor: Konnektor,
+        settings: Einstellungen,
+        fassung: Fassung,
+        on_notice: Notice | None = None,
+    ) -> None:
         self._store = store
         self._konnektor = konnektor
         self._settings = settings
         self._fassung = fassung
+        self._on_notice = on_notice
 
     def run(self, zeilen: Sequence[Uebersicht], wer: str, journal: Journal, cancel: threading.Event) -> None:
         """Sign these AUs and Stornos, Stapel by Stapel; a failing Konnektor leaves the rest as it is."""
@@ -48,7 +67,9 @@ class SignBatch:
                     journal.hint(KARTE_FEHLT.format(karte=self._settings.konnektor.signaturkarte))
                     return
                 documents = {str(zeile.kennung): xml for zeile, xml in stapel}
-                answers = self._konnektor.sign(documents, handle, self._settings.konnektor.user_id)
+                answers = self._konnektor.sign(
+                    documents, handle, self._settings.konnektor.user_id, self._announce(handle, len(documents))
+                )
             except KonnektorFehler as error:
                 journal.hint(SIGNATUR_GESTOERT.format(text=error.text))
                 return
@@ -56,6 +77,50 @@ class SignBatch:
                 self._keep(stapel, answers, wer, journal)
             if self._settings.konnektor.signaturkarte != HEILBERUFSAUSWEIS:
                 journal.hint(MIT_PRAXISAUSWEIS)
+
+    def signs_silently(self, documents: int) -> bool:
+        """Whether nobody will be asked for a PIN: the SMC-B, or an active Komfortsignatur that lasts for all.
+
+        The setting only allows it; whether it is active now says the Konnektor.
+        """
+        settings = self._settings.konnektor
+        if settings.signaturkarte != HEILBERUFSAUSWEIS:
+            return True
+        if not settings.komfortsignatur:
+            return False
+        try:
+            handle = self._handle()
+            mode = None if handle is None else self._konnektor.signaturmodus(handle, settings.user_id)
+        except KonnektorFehler:
+            return False
+        return mode is not None and mode.signs_silently(documents)
+
+    def _announce(self, handle: str, documents: int) -> Callable[[str], None] | None:
+        """What to say once the job number is known, before the terminal asks; None for the SMC-B."""
+        settings = self._settings.konnektor
+        tell = self._on_notice
+        if settings.signaturkarte != HEILBERUFSAUSWEIS or tell is None:
+            return None
+        try:
+            mode = self._konnektor.signaturmodus(handle, settings.user_id)
+        except KonnektorFehler:
+            mode = Signaturmodus(komfort=False)  # unknown: better told once too often
+        if mode.signs_silently(documents):
+            hours, minutes = divmod(mode.rest_s // 60, 60)
+            left = KOMFORT_AKTIV.format(rest=mode.rest - documents, stunden=hours, minuten=minutes)
+            return lambda _: tell(left)
+        terminal = self._terminal_of(handle)
+        return lambda job: tell(PIN_GEFRAGT.format(terminal=terminal, job=job, zahl=documents))
+
+    def _terminal_of(self, handle: str) -> str:
+        """The name on the terminal that holds this card; what the Konnektor does not tell is left open."""
+        try:
+            held = next((card.terminal for card in self._konnektor.karten() if card.handle == handle), "")
+            names = {terminal.id: terminal.name for terminal in self._konnektor.terminals()}
+        except KonnektorFehler:
+            return ""
+        name = names.get(held) or held
+        return f" „{name}“" if name else ""
 
     def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
         for zeile in zeilen:
@@ -104,7 +169,8 @@ class SignBatch:
             if answer is None or answer.p7s is None:
                 code = str(answer.fehler) if answer is not None and answer.fehler is not None else "ohne Antwort"
                 self._store.note(zeile.kennung, "signatur.fehler", wer, {"code": code})
-                journal.left(zeile, f"nicht signiert (Konnektor: {code}); wartet weiter")
+                why = answer.fehlertext if answer is not None and answer.fehlertext else f"Konnektor: {code}."
+                journal.left(zeile, f"nicht signiert, wartet weiter. {why}")
             elif content_of(answer.p7s) != xml:
                 self._store.note(zeile.kennung, "signatur.verworfen", wer)
                 journal.left(zeile, SIGNATUR_PASST_NICHT)

@@ -99,6 +99,14 @@ MIT_PRAXISAUSWEIS = (
     "Gründen unmöglich ist, die nicht bei Ärztin oder Arzt liegen. Jeder Patient braucht dann seine Ausfertigung auf "
     "Papier, von Hand unterschrieben."
 )
+PIN_GEFRAGT = (
+    "Jetzt fragt das Kartenterminal{terminal} nach der PIN des Heilberufsausweises, für {zahl} Unterschriften auf "
+    "einmal. Bitte die PIN nur eingeben, wenn dort der Auftrag {job} steht."
+)
+KOMFORT_AKTIV = (
+    "Komfortsignatur ist aktiv, es wird keine PIN gefragt. Danach noch {rest} Unterschriften, "
+    "{stunden} Std. {minuten} Min."
+)
 SIGNATUR_WARTET = "Auf die Signatur warten: {zahl}. Bitte mit Ärztin oder Arzt den Nachversand starten."
 SIGNATUR_GESTOERT = "Das Signieren gelingt gerade nicht. Die Krankschreibungen warten sicher. {text}"
 KIM_GESTOERT = "KIM antwortet nicht wie erwartet. Nichts ging verloren, der Nachversand geht später weiter. {text}"

@@ -328,10 +328,7 @@ class OutboxPage(QWidget, Page):
         return self._cancel is not None
 
     def send(self, nur: str | None = None, *, automatisch: bool = False) -> None:
-        """F9: send what is owed; the list shows every step, Esc stops after the current one.
-
-        ``automatisch``: started by the program itself, which keeps to the pauses between attempts.
-        """
+        """F9: send what is owed, Esc stops after the current one; ``automatisch`` keeps to the pauses between."""
         self._timer.stop()
         if self._cancel is not None:
             return
@@ -346,12 +343,10 @@ class OutboxPage(QWidget, Page):
         def on_progress(done: int, total: int) -> None:
             background.post(lambda: self._on_progress(done, total))
 
-        background.run(
-            "send",
-            lambda: desk.drain(wer, on_progress=on_progress, cancel=cancel, nur=nur, automatisch=automatisch),
-            self._on_sent,
-            self._on_send_failure,
-        )
+        # Before the card terminal asks for the PIN somebody must know for what.
+        notice = lambda text: background.post(lambda: self.hint.show_text(text, Ton.ACCENT))
+        work = lambda: desk.drain(wer, on_progress, cancel, nur, automatisch, notice)
+        background.run("send", work, self._on_sent, self._on_send_failure)
 
     def send_after(self, pause: timedelta) -> None:
         """A person declared KIM back: the queue goes by itself, after a pause that each practice draws."""
