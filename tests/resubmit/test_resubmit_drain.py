@@ -17,6 +17,7 @@ import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.kim.model import Clientmodulfehler
+from papierbruecke.konnektor.model import Signaturmodus
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
@@ -361,6 +362,7 @@ def test_by_itself_nothing_is_signed_that_would_ask_for_a_pin(practice: Practice
     assert result.hinweise[0].startswith("Auf die Signatur warten: 1.")
     konnektor = SETTINGS.konnektor.model_copy(update={"komfortsignatur": True})
     practice.settings = SETTINGS.model_copy(update={"konnektor": konnektor})
+    practice.konnektor.mode = Signaturmodus(komfort=True, rest=1, rest_s=60)
     assert practice.drain(automatisch=True).finished
 
 
