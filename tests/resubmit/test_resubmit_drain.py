@@ -488,9 +488,9 @@ def test_what_was_declared_void_while_the_doctor_signed_is_left_alone(practice: 
     void, good = practice.au(), practice.au()
     sign = practice.konnektor.sign
 
-    def slow(documents: dict[str, bytes], karte: str, user_id: str | None) -> Any:
+    def slow(documents: dict[str, bytes], karte: str, user_id: str | None, on_job: Any = None) -> Any:
         practice.store.advance(void, Zustand.GEDRUCKT, Zustand.STORNIERT, "sk")
-        return sign(documents, karte, user_id)
+        return sign(documents, karte, user_id, on_job)
 
     practice.konnektor.sign = slow  # type: ignore[method-assign]
     assert practice.drain().finished
