@@ -1,8 +1,7 @@
-"""For every pair of eyes and hands: names and roles, buddies, focus, words that an MFA knows."""
+"""For every pair of eyes and hands: names and roles, buddies, focus."""
 
 import re
 
-import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtWidgets import (
@@ -20,18 +19,9 @@ from PySide6.QtWidgets import (
 
 from keyboard import Keyboard
 from papierbruecke import resources
-from papierbruecke.ui.keys import TASTEN
 from papierbruecke.ui.main_window import MainWindow
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView, QProgressBar)
-# Words that an MFA does not know, that blame, or that are not German; the set-up is for the IT-Betreuer.
-JARGON = re.compile(
-    r"timeout|handshake|fehler 0x|exception|traceback|socket|\btcp\b|ipsec|ocsp|\bsoap\b|\bxml\b|json|connector|"
-    r"error|warning|\bcancel\b|\bok\b|\bsubmit\b|button|database|datenbank|server|client|\blog\b|crash|status code|"
-    r"konnektivität|authentifizier|instanz|ungültige eingabe|falsche eingabe|\bsie haben\b|leider|!",
-    re.IGNORECASE,
-)
-FOR_IT = ("einstellungen", "programmfehler")
 
 
 def controls(window: MainWindow) -> list[QWidget]:
@@ -72,21 +62,6 @@ def test_every_control_shows_that_it_has_the_focus() -> None:
         assert rules, kind
         assert all("3px solid" in rule for rule in rules), kind
     assert re.search(r"QTableView[^{]*:focus[^{]*\{[^}]*3px solid", sheet)
-
-
-@pytest.mark.parametrize("place", ["empfang", "nachbearbeitung", "abgleich", "lage", "betriebsart", "hilfe"])
-def test_no_word_that_an_mfa_does_not_know(window: MainWindow, place: str) -> None:
-    page = window.places[place]
-    assert isinstance(page, QWidget)
-    words = [made.text() for made in page.findChildren(QLabel)]
-    words += [made.text() for made in page.findChildren(QAbstractButton)]
-    words += [made.placeholderText() for made in page.findChildren(QLineEdit)]
-    assert [text for text in words if JARGON.search(text)] == []
-
-
-def test_the_words_of_the_keys_and_of_the_lock_are_plain(window: MainWindow) -> None:
-    words = [taste.text for taste in TASTEN] + [made.text() for made in window.session.page.findChildren(QLabel)]
-    assert [text for text in words if JARGON.search(text)] == []
 
 
 def test_a_file_dropped_on_a_field_leaves_nothing(window: MainWindow, keys: Keyboard) -> None:

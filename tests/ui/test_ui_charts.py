@@ -21,7 +21,7 @@ from papierbruecke.outage.rueckblick import Rueckblick, build_rueckblick, year
 from papierbruecke.outage.timeline import Verlauf
 from papierbruecke.reconcile.dringlichkeit import Dringlichkeit, build_fristen
 from papierbruecke.reconcile.ledger import Zeile, row_of
-from papierbruecke.record.model import AuEingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, BelegArt, RezeptEingabe
 from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.ui import deadline_chart, outage_year_chart, theme
 from papierbruecke.ui.chart_view import chart_pdf, chart_png, page_cuts
@@ -174,6 +174,7 @@ def test_the_deadlines_hold_together(
 
 def test_no_urgency_is_told_by_colour_alone() -> None:
     assert set(STUFEN) == set(Dringlichkeit)
+    assert set(deadline_chart.ARTEN) == set(BelegArt)
     for looks in ("symbol", "muster", "wort"):
         assert len({getattr(stufe, looks) for stufe in STUFEN.values()}) == len(STUFEN)
     for stufe in STUFEN.values():

@@ -263,5 +263,5 @@ def _check_diagnosen(eingabe: AuEingabe, befund: Befund) -> None:
             befund.refuse(
                 f"au.diagnosen[{index}].icd",
                 "TA eAU P310-05",
-                "Das ist kein ICD-10-Code (Beispiel: J06.9; ohne !, + oder *).",
+                "Das ist kein ICD-10-Code (Beispiel: J06.9; ohne Ausrufezeichen, + oder *).",
             )

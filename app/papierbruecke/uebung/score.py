@@ -72,7 +72,7 @@ class Wertung(PatientValue):
             found.append("Auf Papier umgestellt und wieder zurück: die Betriebsart sitzt.")
         elif self.auf_papier:
             found.append("Rechtzeitig auf Papier umgestellt.")
-        return found or ["Sie haben sich im Fenster umgesehen. Damit fängt es an."]
+        return found or ["Das Fenster ist jetzt bekannt. Damit fängt es an."]
 
     def to_practise(self) -> list[str]:
         """What is worth another try, with its keys."""

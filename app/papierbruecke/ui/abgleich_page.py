@@ -4,14 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.files import write_output
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Hint, button, frame, label
+from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.pdf_view import PdfView
 from papierbruecke.ui.theme import Ton
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from papierbruecke.reconcile.ledger import Abgleich
 
 ASPECT = 210.0 / 297.0
+
+
+def _in_short(sheet: "Abgleich") -> list[str]:
+    """Each Störung with its counts, then what is left; the sheet beside it has every Beleg."""
+    counts = [each.lines()[0] for each in sheet.stoerungen]
+    left = [f"{row.beleg.belegnummer} · {row.beleg.patient}\n{row.noch_zu_tun}" for row in sheet.left()]
+    return counts + left or sheet.lines()
 
 
 class AbgleichPage(QWidget, Page):
@@ -36,6 +43,7 @@ class AbgleichPage(QWidget, Page):
         self.ask_path: Callable[[str], str] = self._ask_path
         self.verdict = label("", "gross", wrap=True, name="abgleich_urteil")
         self.lines = label("", "wert", wrap=True, name="abgleich_zeilen")
+        self.lines.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.hint = Hint("abgleich_hinweis", Ton.WARN)
         self.view = PdfView("abgleich_vorschau", ASPECT, "Der Abgleich wird zusammengestellt …")
         self.view.setAccessibleName("Abgleich, wie er gedruckt wird")
@@ -56,8 +64,7 @@ class AbgleichPage(QWidget, Page):
         words.addWidget(label("Abgleich", "abschnitt"))
         words.addWidget(self.verdict)
         words.addWidget(self.hint)
-        words.addWidget(self.lines)
-        words.addStretch(1)
+        words.addWidget(scroll_area(self.lines), 1)
         words.addWidget(self.next_button)
         inside.addLayout(words, 2)
         inside.addWidget(self.view, 3)
@@ -89,7 +96,7 @@ class AbgleichPage(QWidget, Page):
             if sheet.closed
             else "Es ist noch etwas offen oder unklar. Der Abgleich zeigt, was; sichern geht trotzdem."
         )
-        self.lines.setText("\n".join(sheet.lines()))
+        self.lines.setText("\n\n".join(_in_short(sheet)))
         self.view.show_pdf(self._pdf)
         self.next_button.setVisible(self.view.pages > 1)
         self.save_button.setEnabled(True)

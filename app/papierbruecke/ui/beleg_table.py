@@ -30,6 +30,10 @@ MEASURED_ROWS = 400
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
+WIDTHS_PX = {BELEG: 152, WAS: 112, PATIENT: 160, BIS: 124, STAND: 168, AKTION: 116}
+REST_PX = 200
+"""The sentence of what is left gets at least this, whatever must give way."""
+
 
 class BelegModel(QAbstractTableModel):
     """Belege in order of urgency: unklar, offen, then what is done."""
@@ -204,8 +208,8 @@ class BelegView(QTableView):
         index = self.currentIndex()
         if not self.hasFocus() or not index.isValid():
             return
-        left = self.visualRect(index.siblingAtColumn(0))
-        row = left.united(self.visualRect(index.siblingAtColumn(len(SPALTEN) - 1)))
+        rest = self.visualRect(index.siblingAtColumn(REST))
+        row = QRect(0, rest.top(), self.viewport().width(), rest.height())
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.current().color("accent"), 3))
@@ -224,9 +228,20 @@ class BelegView(QTableView):
     def fit(self) -> None:
         """Widths that follow the text size."""
         look = theme.current()
-        for column, width in {BELEG: 152, WAS: 112, PATIENT: 160, BIS: 124, STAND: 168, AKTION: 116}.items():
+        for column, width in WIDTHS_PX.items():
             self.setColumnWidth(column, look.px(width))
+        self._make_room(look.text)
         self._fit_rows()
+
+    def _make_room(self, text: float) -> None:
+        """In narrow windows the sentence and its button come first; number and state are in the steps of the row."""
+        room = self.viewport().width() / text - REST_PX
+        wanted = dict(WIDTHS_PX)
+        for column in (STAND, BELEG, WAS):
+            hide = room < sum(wanted.values())
+            self.setColumnHidden(column, hide)
+            if hide:
+                del wanted[column]
 
 
 def counts(rows: Sequence[Zeile]) -> Mapping[Spalte, int]:

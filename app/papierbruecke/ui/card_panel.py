@@ -81,6 +81,7 @@ class CardPanel(QWidget):
         self.hint = Hint("patient_hinweis")
         self._card = frame("karte", name="patient_karte")
         self._stack = QStackedWidget()
+        self._folded = False
         self._stack.addWidget(self._empty())
         self._stack.addWidget(self._details())
         self.hand.setContentsMargins(3, 0, 9, 0)
@@ -120,7 +121,24 @@ class CardPanel(QWidget):
         policy = QSizePolicy.Policy.Fixed if folded else QSizePolicy.Policy.Preferred
         self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
         self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
-        self.setMaximumHeight(theme.current().px(72) if folded else 16_777_215)
+        self._folded = folded
+        self._show_origin()
+        self._limit()
+
+    def _limit(self) -> None:
+        """One line, unless something must be read: why a card was not taken is never cut."""
+        height = theme.current().px(72)
+        if not self.empty_hint.isHidden():
+            height += self.empty_hint.heightForWidth(max(self._stack.width(), 240)) + 8
+        self.setMaximumHeight(height if self._folded else 16_777_215)
+
+    def _show_origin(self) -> None:
+        """Where the data are from; while the warning is folded away its first words stand here (design §3 rule 8)."""
+        if self.patient is None:
+            return
+        text = f"{texts.HERKUNFT[self.patient.herkunft]} {texts.uhrzeit(self.patient.stand)}"
+        short = self._folded and self.patient.herkunft == "karte"
+        self._origin.setText(f"{text} · kein Nachweis" if short else text)
 
     def _empty(self) -> QWidget:
         page = QWidget()
@@ -229,6 +247,7 @@ class CardPanel(QWidget):
     def _say(self, text: str, ton: Ton) -> None:
         if self.patient is None:
             self.empty_hint.show_text(text, ton)
+            self._limit()
         self.message.emit(text, ton)
 
     # -- hand ------------------------------------------------------------------
@@ -299,6 +318,7 @@ class CardPanel(QWidget):
         self._refused = None
         self.patient = patient
         self.empty_hint.show_text("")
+        self._limit()
         self.show_patient()
         self.taken.emit(patient)
 
@@ -338,7 +358,7 @@ class CardPanel(QWidget):
         heute = local(self._desk.clock.now()).date()
         years = age(person.geburtsdatum, heute)
         self._name.setText(patient.name)
-        self._origin.setText(f"{texts.HERKUNFT[patient.herkunft]} {texts.uhrzeit(patient.stand)}")
+        self._show_origin()
         self._facts["geboren"].setText(
             texts.datum(person.geburtsdatum) + (f" · {years} J." if years is not None else "")
         )

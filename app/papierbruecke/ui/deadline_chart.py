@@ -41,6 +41,7 @@ ARTEN = {
     BelegArt.AU: ("Krankschreibung", "Krankschreibungen"),
     BelegArt.ERSATZSCHEIN: ("Ersatzschein", "Ersatzscheine"),
     BelegArt.ERINNERUNG: ("Erinnerung", "Erinnerungen"),
+    BelegArt.STORNO: ("Storno", "Stornos"),
 }
 
 

@@ -9,8 +9,17 @@ from collections.abc import Callable, Collection
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.ui import texts
@@ -129,9 +138,15 @@ class IssueBar(QWidget):
         self.main_button = button(main, "haupt", "haupt", "F9")
         self.main_button.clicked.connect(self.requested)
         quiet = QWidget()
-        self.row = row = QHBoxLayout(quiet)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, quiet)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(12)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(12)
+        self.row = row = QHBoxLayout()
         row.setSpacing(12)
+        self._lines.addLayout(self.tools)
+        self._lines.addLayout(row, 1)
         row.addWidget(self.status, 1)
         row.addWidget(self.clear_button)
         row.addWidget(self.main_button)
@@ -147,6 +162,13 @@ class IssueBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.trouble)
         layout.addWidget(self._stack)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow windows and large text: the other buttons go above the main one; none is ever cut."""
+        super().resizeEvent(event)
+        wanted = self.tools.sizeHint().width() + self.row.sizeHint().width()
+        narrow = self.tools.count() > 0 and wanted > self.width()
+        self._lines.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def set_on_paper(self, on_paper: bool) -> None:
         """Whether the sheet exists already (Notfallmappe): then it is stored and nothing is printed."""

@@ -70,7 +70,7 @@ class LagePage(QWidget, Page):
         self.erezept_button.setToolTip("Fragt den Dienst einmal selbst, höchstens alle zehn Minuten.")
         self.erezept_button.clicked.connect(self.ask_erezept)
         self.export_button = button("&Verlauf sichern", "verlauf_sichern", "neben")
-        self.export_button.setToolTip("Als Tabelle (CSV) oder für andere Programme (JSON).")
+        self.export_button.setToolTip("Als Tabelle oder als Datei für andere Programme.")
         self.export_button.clicked.connect(self.save_verlauf)
         self.report_button = button("Störungsbericht sichern", "stoerungsbericht", "haupt", "F9")
         self.report_button.clicked.connect(self.save_report)

@@ -42,7 +42,7 @@ WAS: "tuple[tuple[Liste, str, str, str, str], ...]" = (
     (
         "kostentraeger",
         "&Kostenträgerdatei einlesen …",
-        "Die Kostenträger-Stammdatei (SDKT, XML) der KBV: damit wird die Krankenkasse beim Tippen gefunden und richtig "
+        "Die Kostenträger-Stammdatei (SDKT) der KBV: damit wird die Krankenkasse beim Tippen gefunden und richtig "
         "gedruckt. Sie ersetzt die frühere.",
         "Kostenträgerdatei (*.xml)",
         "Kostenträgerdatei",

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QP
 
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, DienstZustand, Lage
-from papierbruecke.ui import texts
-from papierbruecke.ui.fields import Field, Hint, button, label
+from papierbruecke.ui import texts, theme
+from papierbruecke.ui.fields import Field, Hint, button, label, scroll_area
 from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton, mark
@@ -62,10 +62,15 @@ class ModePanel(QFrame, Page):
         row_layout.addWidget(self.close_button)
         row_layout.addWidget(self.apply_button)
         inner = QWidget()
-        inner.setMaximumWidth(920)
-        outer = QHBoxLayout(self)
+        inner.setMaximumWidth(theme.current().px(920))
+        room = QWidget()
+        room.setObjectName("rolle")
+        middle = QHBoxLayout(room)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(inner)
+        outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(inner)
+        outer.addWidget(scroll_area(room), 1)
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(14)
@@ -78,8 +83,9 @@ class ModePanel(QFrame, Page):
         layout.addLayout(grid)
         layout.addWidget(self.reason)
         layout.addWidget(self.hint)
-        layout.addLayout(row_layout)
         layout.addStretch(1)
+        row_layout.setContentsMargins(24, 0, 24, 16)
+        outer.addLayout(row_layout)
 
     def _switch(self, dienst: Dienst) -> QWidget:
         box = QWidget()

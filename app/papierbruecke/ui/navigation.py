@@ -53,6 +53,7 @@ class NavButton(QToolButton):
         width = max(painter.fontMetrics().horizontalAdvance(text) + 12, height)
         box = self.rect().adjusted(self.width() // 2 + 4, 5, 0, 0)
         box.setSize(QSize(width, height))
+        box.moveRight(min(box.right(), self.width() - 2))
         painter.setBrush(look.color("paper"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(box, height / 2, height / 2)

@@ -86,7 +86,7 @@ class OutboxPage(QWidget, Page):
         self.bar.requested.connect(self.send)
         self.bar.changed.connect(self.changed)
         self.bar.finished.connect(lambda: self.table.setFocus())
-        self.again_button = button("&Noch einmal drucken …", "noch_einmal", symbol="drucken")
+        self.again_button = button("&Nachdruck …", "noch_einmal", symbol="drucken")
         self.again_button.clicked.connect(self.open_reprint)
         steps_button = button("&Weitere Schritte …", "weitere_schritte", symbol="hand")
         steps_button.clicked.connect(self.open_steps)
@@ -94,8 +94,8 @@ class OutboxPage(QWidget, Page):
         to_abgleich.clicked.connect(self.abgleich_wanted)
         to_fristen = button("&Fristen", "zu_fristen", symbol="uhr")
         to_fristen.clicked.connect(self.deadlines_wanted)
-        for at, made in enumerate((to_abgleich, to_fristen, steps_button, self.again_button)):
-            self.bar.row.insertWidget(at, made)
+        for made in (to_abgleich, to_fristen, steps_button, self.again_button):
+            self.bar.tools.addWidget(made)
         self.reprint = ReprintPanel()
         self.reprint.wanted.connect(self._reprint)
         self.reprint.closed.connect(self.close_panels)
