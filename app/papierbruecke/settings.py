@@ -117,6 +117,26 @@ class KonnektorEinstellungen(Value):
         "Wenn der Konnektor hinter einem Router mit anderer Adresse steht.",
         "ti-detection.md §1.3",
     )
+    ereignisse: bool = declared(
+        False,
+        "Ereignisse des Konnektors empfangen",
+        "Dann fragt das Programm bei Änderungen am Konnektor früher nach. Die Firewall muss den Port zulassen.",
+        "ti-detection.md §1.6",
+    )
+    ereignis_port: int = declared(
+        8585,
+        "Port für die Ereignisse",
+        "Auf diesem Computer; der Konnektor verbindet sich dorthin.",
+        "ti-detection.md §1.6",
+        ge=0,
+        le=65535,
+    )
+    ereignis_adresse: str | None = declared(
+        None,
+        "Adresse dieses Computers für den Konnektor",
+        "Leer: das Programm nimmt die Adresse, mit der es den Konnektor erreicht.",
+        "ti-detection.md §1.6",
+    )
     komfortsignatur: bool = declared(
         False,
         "Komfortsignatur ist eingeschaltet",

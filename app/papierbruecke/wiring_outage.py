@@ -1,8 +1,9 @@
 """Composition root, second floor: the watching, the Störung and its proof (see ``wiring.py``)."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from papierbruecke.kim.model import Kim
     from papierbruecke.konnektor.confirm_certificate import Vergleich
     from papierbruecke.konnektor.model import Konnektor
+    from papierbruecke.outage.events import Bell
     from papierbruecke.outage.look_back import LookBack
     from papierbruecke.outage.samples import Samples
     from papierbruecke.outage.switch_mode import SwitchMode
@@ -107,8 +109,34 @@ class OutageDesk(AfterwardsDesk):
 
     def keep_watch(self, stop: threading.Event, on_change: Callable[[Lage], None], tempo: float = 1.0) -> None:
         """Ask every counterpart at its interval until ``stop``; ``on_change`` gets every changed Lage."""
-        with self._konnektor_for_now() as konnektor:
-            self._watch(konnektor, self.samples()).run(stop, on_change, tempo=tempo)
+        from papierbruecke.outage.events import Bell
+
+        bell = Bell()
+        with self._konnektor_for_now() as konnektor, self._event_thread(konnektor, bell):
+            self._watch(konnektor, self.samples()).run(stop, on_change, tempo=tempo, bell=bell)
+
+    def _event_thread(self, konnektor: "Konnektor | None", bell: "Bell") -> AbstractContextManager[object]:
+        """The ear for events of the Konnektor, if the practice wants it; without it polling is enough."""
+        from papierbruecke.konnektor.cetp_receiver import CetpReceiver
+        from papierbruecke.konnektor.client import SoapKonnektor
+        from papierbruecke.konnektor.line import own_address
+        from papierbruecke.outage.events import EventThread
+
+        settings = self.settings.konnektor
+        if not settings.ereignisse or not isinstance(konnektor, SoapKonnektor):
+            return contextlib.nullcontext()
+        ear = EventThread(konnektor, self.clock, bell)
+        try:
+            receiver = CetpReceiver(settings.ereignis_port, ear.hear)
+        except EnvironmentFailure:
+            # The port is taken, for example by a command beside the window: polling says everything.
+            return contextlib.nullcontext()
+
+        def ziel() -> str:
+            host = settings.ereignis_adresse or own_address(settings.adresse or "", settings.port)
+            return f"cetp://{host}:{receiver.port}"
+
+        return ear.beside(ziel, receiver.close)
 
     def ask_once(self) -> list[Messung]:
         """Ask every counterpart once and store nothing: the drill makes its played past of it."""

@@ -69,6 +69,7 @@ ADAPTERS = {
     "forms.file_printer",
     "forms.sqlcipher_vorrat",
     "konnektor.client",
+    "konnektor.cetp_receiver",
     "konnektor.ldap",
     "kim.client",
     "outbox.sqlcipher",

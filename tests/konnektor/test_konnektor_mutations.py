@@ -24,6 +24,8 @@ READERS: list[Callable[[Any], object]] = [
     answers.read_card_certificate,
     answers.read_verification,
     answers.read_job,
+    answers.read_subscription,
+    answers.read_renewals,
     answers.warning_codes,
     lambda content: answers.read_signatures(content, ("a",)),
 ]

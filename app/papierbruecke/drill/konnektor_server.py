@@ -46,10 +46,12 @@ class KonnektorServer:
                 self._context = server_context(self._pki.konnektor_identity(zustand.zertifikat), clients)
             self.listener.cut()
         self.listener.behave(zustand.port)
+        self.services.events.changed(before, zustand)
 
     def close(self) -> None:
         """Stop serving."""
         self.listener.close()
+        self.services.events.close()
 
     def note(self, anfrage: Anfrage) -> None:
         """Remember a request."""

@@ -15,6 +15,7 @@ from typing import Any
 from papierbruecke.drill import konnektor_answers as answers
 from papierbruecke.drill.cades import sign_enveloping
 from papierbruecke.drill.certificates import Identity, Pki, make_ocsp_response
+from papierbruecke.drill.cetp import EventSender, subscription
 from papierbruecke.drill.error_conditions import condition_of
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.model import KartenZustand, KonnektorZustand
@@ -26,6 +27,7 @@ from papierbruecke.drill.soap import (
     CERTCMN,
     CONN,
     DSS,
+    EVT,
     SIG,
     Fault,
     Operation,
@@ -38,6 +40,15 @@ from papierbruecke.drill.soap import (
     status_ok,
 )
 
+# Usable in every critical state but two (TAB_KON_504).
+_ALWAYS = {
+    "GetResourceInformation",
+    "GetCards",
+    "GetCardTerminals",
+    "Subscribe",
+    "RenewSubscriptions",
+    "Unsubscribe",
+}
 CADES_TYPE = "urn:ietf:rfc:5652"
 BATCH_LIMIT = 250  # documents in one call; the counter of the Komfortsignatur ends there, too
 _SHORT_TEXT = re.compile(r"[a-zA-Z 0-9_.\-äöüÄÖÜß]{0,30}")
@@ -69,6 +80,7 @@ class KonnektorServices:
             answers.SMCB_HANDLE: make_ocsp_response(pki.smcb, pki.karten),
         }
         self.zustand = KonnektorZustand()
+        self.events = EventSender(faults.released)
         self.since = datetime.datetime.now(datetime.UTC)
 
     def directory(self, base_url: str) -> tuple[int, bytes]:
@@ -110,7 +122,7 @@ class KonnektorServices:
         zustand = self.zustand
         user = self._check_context(request)
         fatal = [name for name in zustand.fehlerzustaende if condition_of(name)[1] == "Fatal"]
-        if fatal and operation.name not in {"GetResourceInformation", "GetCards", "GetCardTerminals"}:
+        if fatal and operation.name not in _ALWAYS:
             raise Fault(4002, "Der Konnektor befindet sich in einem kritischen Betriebszustand")
         match operation.name:
             case "GetResourceInformation":
@@ -148,7 +160,22 @@ class KonnektorServices:
                 return answers.signature_mode(zustand, self._komfort_rest())
             case "GetJobNumber":
                 return self._job_number()
+            case "Subscribe" | "RenewSubscriptions" | "Unsubscribe":
+                return self._subscriptions(operation.name, request)
         return self._sign(request, user)
+
+    def _subscriptions(self, name: str, request: Any) -> Any:
+        if name == "Subscribe":
+            wanted = request.find(f"{{{EVT}}}Subscription")
+            sink, topic = (wanted.findtext(f"{{{EVT}}}{tag}") or "" for tag in ("EventTo", "Topic"))
+            number, until = self.events.subscribe(sink, topic)
+            return element("EVT:SubscribeResponse", status_ok(), *subscription(number, until))
+        numbers = [one.text or "" for one in request.findall(f"{{{EVT}}}SubscriptionID")]
+        if name == "RenewSubscriptions":
+            rows = [element("EVT:SubscriptionRenewal", *subscription(*row)) for row in self.events.renew(numbers)]
+            return element("EVT:RenewSubscriptionsResponse", status_ok(), element("EVT:SubscribeRenewals", *rows))
+        self.events.unsubscribe(next(iter(numbers), None), request.findtext(f"{{{EVT}}}EventTo"))
+        return element("EVT:UnsubscribeResponse", status_ok())
 
     def _check_context(self, request: Any) -> str | None:
         zustand = self.zustand

@@ -96,6 +96,17 @@ OPERATIONS = (
         "EventService.xsd",
         (_CONTEXT, *_TARGETS, (f"{{{CARDCMN}}}CardType", False)),
     ),
+    Operation("EventService", EVT, "Subscribe", "EventService.xsd", (_CONTEXT, (f"{{{EVT}}}Subscription", True))),
+    Operation(
+        "EventService", EVT, "RenewSubscriptions", "EventService.xsd", (_CONTEXT, (f"{{{EVT}}}SubscriptionID", True))
+    ),
+    Operation(
+        "EventService",
+        EVT,
+        "Unsubscribe",
+        "EventService.xsd",
+        (_CONTEXT, (f"{{{EVT}}}SubscriptionID", False), (f"{{{EVT}}}EventTo", False)),
+    ),
     Operation("EventService", EVT, "GetCardTerminals", "EventService.xsd", (_CONTEXT,)),
     Operation(
         "CardService",

@@ -15,6 +15,7 @@ from papierbruecke.konnektor.envelope import SOAP
 from papierbruecke.konnektor.faults import failure_of_fault
 from papierbruecke.konnektor.hardened_xml import XmlRefused, parse_hardened
 from papierbruecke.konnektor.model import (
+    Abonnement,
     Fehlerzustand,
     Karte,
     Kartenzertifikat,
@@ -104,6 +105,24 @@ def read_lage(content: "_Element") -> Konnektorlage:
         vpn_sis=None if vpn_sis is None else _text(vpn_sis, "ConnectionStatus") == "Online",
         fehlerzustaende=tuple(states),
     )
+
+
+def read_subscription(content: "_Element") -> Abonnement:
+    """SubscribeResponse."""
+    return _subscription(content)
+
+
+def read_renewals(content: "_Element") -> tuple[Abonnement, ...]:
+    """RenewSubscriptionsResponse: the ones that live on."""
+    return tuple(_subscription(entry) for entry in content.iterfind(".//{*}SubscriptionRenewal"))
+
+
+def _subscription(element: "_Element") -> Abonnement:
+    bis = _moment(_text(element, "TerminationTime"))
+    number = _text(element, "SubscriptionID")
+    if bis is None or not number:
+        raise NotUnderstood
+    return Abonnement(id=number, bis=bis)
 
 
 def normalize_condition(text: str) -> tuple[str, str | None]:

@@ -29,6 +29,7 @@ from papierbruecke.konnektor.directory import (
 from papierbruecke.konnektor.faults import failure, failure_of_fault
 from papierbruecke.konnektor.line import Line, TooMuch
 from papierbruecke.konnektor.model import (
+    Abonnement,
     Dienstverzeichnis,
     Karte,
     Kartenzertifikat,
@@ -134,6 +135,16 @@ class SoapKonnektor:
     def zertifikat_pruefen(self, der: bytes) -> str:
         request = envelope.verify_certificate(self._kontext(), der)
         return self._ask(request, answers.read_verification, EXPIRATION_TIMEOUT_S)
+
+    def abonnieren(self, ziel: str, thema: str) -> Abonnement:
+        request = envelope.subscribe(self._kontext(), ziel, thema)
+        return self._ask(request, answers.read_subscription, LAGE_TIMEOUT_S)
+
+    def abos_verlaengern(self, ids: tuple[str, ...]) -> tuple[Abonnement, ...]:
+        return self._ask(envelope.renew_subscriptions(self._kontext(), ids), answers.read_renewals, LAGE_TIMEOUT_S)
+
+    def abos_kuendigen(self, ziel: str) -> None:
+        self._ask(envelope.unsubscribe(self._kontext(), ziel), lambda content: content, LAGE_TIMEOUT_S)
 
     def jobnummer(self) -> str:
         with self._lock:

@@ -5,7 +5,7 @@ Source: domain sheet ti-detection §1.4–§1.10; eau-kim §7 (SignDocument).
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,39 @@ def cards(kontext: Kontext) -> Request:
 def card_terminals(kontext: Kontext) -> Request:
     """GetCardTerminals of the whole Mandant (§1.7)."""
     return _request(EVENT, "GetCardTerminals", lambda root: _context(root, kontext), mandant_wide=True)
+
+
+def subscribe(kontext: Kontext, ziel: str, thema: str) -> Request:
+    """Subscribe one topic for one sink (§1.6)."""
+
+    def fill(root: "_Element") -> None:
+        _context(root, kontext)
+        subscription = _child(root, EVENT, "Subscription")
+        _child(subscription, EVENT, "EventTo", ziel)
+        _child(subscription, EVENT, "Topic", thema)
+
+    return _request(EVENT, "Subscribe", fill)
+
+
+def renew_subscriptions(kontext: Kontext, ids: Sequence[str]) -> Request:
+    """RenewSubscriptions (§1.6)."""
+
+    def fill(root: "_Element") -> None:
+        _context(root, kontext)
+        for one in ids:
+            _child(root, EVENT, "SubscriptionID", one)
+
+    return _request(EVENT, "RenewSubscriptions", fill)
+
+
+def unsubscribe(kontext: Kontext, ziel: str) -> Request:
+    """Unsubscribe everything of one sink (§1.6)."""
+
+    def fill(root: "_Element") -> None:
+        _context(root, kontext)
+        _child(root, EVENT, "EventTo", ziel)
+
+    return _request(EVENT, "Unsubscribe", fill)
 
 
 def pin_status(kontext: Kontext, handle: str, pin: str) -> Request:

@@ -100,3 +100,12 @@ class _Reader(io.RawIOBase):
 def connect_tcp(host: str, port: int, timeout_s: float) -> socket.socket:
     """A plain TCP connection, never through a proxy; raises OSError."""
     return socket.create_connection((host, port), timeout=timeout_s)
+
+
+def own_address(host: str, port: int) -> str:
+    """The address with which this computer reaches ``host``; nothing is sent. Raises OSError."""
+    (family, kind, _, _, target), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    with socket.socket(family, kind) as probe:
+        probe.connect(target)
+        address = str(probe.getsockname()[0])
+    return f"[{address}]" if family == socket.AF_INET6 else address

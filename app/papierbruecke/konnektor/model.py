@@ -152,6 +152,30 @@ class Signatur(Value):
     fehlertext: str | None = None
 
 
+class Abonnement(Value):
+    """One subscription of events at the Konnektor, and until when it lives (25 h at most)."""
+
+    id: str
+    bis: datetime
+
+
+class Ereignis(Value):
+    """One event that a Konnektor sent (CETP). Its parameters are not kept: some name patients.
+
+    ``thema`` in capitals, ``NETWORK/VPN_TI/DOWN``; ``abo`` None: sent without subscription, after a restart.
+    """
+
+    thema: str
+    schwere: str
+    abo: str | None
+
+
+class KeinEreignis(Value):
+    """What came is no event; ``grund`` says why: ``magic``, ``length``, ``xml``, ``shape``."""
+
+    grund: str
+
+
 def judge_certificate(zertifikat: Serverzertifikat, fingerabdruck: str | None, now: datetime) -> str | None:
     """What is wrong with a server certificate, as a key of ti-detection §1.3; None = it may be trusted.
 
@@ -224,3 +248,16 @@ class Konnektor(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+
+
+class Ereignisdienst(Protocol):
+    """Subscribing of events. Every call is bounded in time and raises KonnektorFehler."""
+
+    def abonnieren(self, ziel: str, thema: str) -> Abonnement:
+        """Subscribe: events of this topic go to ``cetp://host:port``."""
+
+    def abos_verlaengern(self, ids: tuple[str, ...]) -> tuple[Abonnement, ...]:
+        """RenewSubscriptions: the new end of each."""
+
+    def abos_kuendigen(self, ziel: str) -> None:
+        """Unsubscribe everything that goes to this sink."""

@@ -41,12 +41,20 @@ def _targets(settings: Einstellungen) -> list[tuple[str, str]]:
         ("Konnektor", f"{konnektor.adresse or 'nicht eingerichtet'}:{konnektor.port} TCP/TLS"),
         ("Konnektor, Namensauskunft", f"{konnektor.adresse or 'nicht eingerichtet'}:53 UDP"),
         ("Konnektor, Adressverzeichnis", f"{konnektor.adresse or 'nicht eingerichtet'}:{konnektor.ldap_port} TCP/TLS"),
+        ("Ereignisse vom Konnektor", _events(settings)),
         ("KIM-Clientmodul, SMTP", f"{kim.smtp_host or 'nicht eingerichtet'}:{kim.smtp_port} TCP/TLS"),
         ("KIM-Clientmodul, POP3", f"{kim.pop3_host or 'nicht eingerichtet'}:{kim.pop3_port} TCP/TLS"),
         ("TI-Lagebild", settings.lagebild.url),
         ("Internetprobe", ", ".join(settings.netz.namen)),
         ("Anschlussart", konnektor.anschlussart.value),
     ]
+
+
+def _events(settings: Einstellungen) -> str:
+    konnektor = settings.konnektor
+    if not konnektor.ereignisse:
+        return "ausgeschaltet"
+    return f"{konnektor.ereignis_adresse or 'dieser Computer'}:{konnektor.ereignis_port} TCP, kommend"
 
 
 def _ordered(words: Iterable[Messung]) -> list[Messung]:

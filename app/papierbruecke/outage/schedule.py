@@ -93,12 +93,13 @@ class Schedule:
     def _react(self, schicht: Schicht, stufe: Stufe, now: datetime) -> None:
         if stufe is Stufe.VERDACHT:
             for probe in _LOWER:
-                self._hurry(probe, now)
+                self.hurry(probe, now)
         elif stufe is Stufe.ERHOLUNG and schicht in (Schicht.KON_TCP, Schicht.KON_TLS):
             for probe in ("P6", "P7", "P8"):
-                self._hurry(probe, now)
+                self.hurry(probe, now)
 
-    def _hurry(self, probe: str, now: datetime) -> None:
+    def hurry(self, probe: str, now: datetime) -> None:
+        """Ask soon, but never more often than twice the pace of a suspicion."""
         if probe in self._due:
             earliest = self._last_asked.get(probe, now) + timedelta(seconds=self._z.takt_verdacht_s[probe] / 2)
             self._due[probe] = min(self._due[probe], max(now, earliest))

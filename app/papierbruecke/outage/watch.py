@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from papierbruecke.clock import Clock
 from papierbruecke.outage.diagnose import judge
+from papierbruecke.outage.events import Bell
 from papierbruecke.outage.layers import Schicht
 from papierbruecke.outage.model import Ergebnis, Lage, Messung, Umfeld
 from papierbruecke.outage.notice import Meldung, Notices
@@ -112,26 +113,32 @@ class Watch:
         on_change: Callable[[Lage], None],
         tempo: float = 1.0,
         on_notice: Callable[[Meldung], None] | None = None,
+        bell: Bell | None = None,
     ) -> None:
         """Watch until ``stop`` is set; ``on_change`` gets the first Lage and every changed one.
 
-        ``on_notice`` gets what the program should say by itself: once per cause.
+        ``on_notice`` gets what the program should say by itself: once per cause. ``bell`` makes
+        questions earlier when something else (an event of the Konnektor) rings it.
 
         Blocks the calling thread, which must be the one that opened the samples. ``tempo``
         makes intervals and minimum times shorter by this factor (played outages only).
         """
-        _Run(self, self._probes, self._samples, self._clock, tempo).until(stop, on_change, on_notice)
+        run = _Run(self, self._probes, self._samples, self._clock, tempo, bell or Bell())
+        run.until(stop, on_change, on_notice)
 
 
 class _Run:
     """The state of one watching."""
 
-    def __init__(self, watch: Watch, probes: dict[str, Probe], samples: Samples, clock: Clock, tempo: float) -> None:
+    def __init__(
+        self, watch: Watch, probes: dict[str, Probe], samples: Samples, clock: Clock, tempo: float, bell: Bell
+    ) -> None:
         z = zeiten().faster(tempo)
         self._probes = probes
         self._samples = samples
         self._clock = clock
         self._tempo = tempo
+        self._bell = bell
         self._heard, _ = samples.told(-1)
         self._bild = watch.load(z)
         self._begin = clock.now()
@@ -165,6 +172,7 @@ class _Run:
 
     def _ask(self, pool: ThreadPoolExecutor) -> None:
         now = self._clock.now()
+        self._hear_the_bell(now)
         for name in self._plan.due(now):
             probe = self._probes[name]
             if probe.gegenstelle in self._busy:
@@ -179,6 +187,14 @@ class _Run:
             self._plan.asked(name, now)
             future = pool.submit(probe.measure)
             future.add_done_callback(partial(self._answered, probe))
+
+    def _hear_the_bell(self, now: datetime) -> None:
+        for probes, word in self._bell.take():
+            for name in probes:
+                self._plan.hurry(name, now)
+            if word is not None:
+                self._bild.add(word)
+                self._buffer.append(word)
 
     def _lagebild_asked_elsewhere(self, now: datetime) -> bool:
         """Whether a command of this desk asked the Lagebild in this cycle: then the next one is early enough."""
