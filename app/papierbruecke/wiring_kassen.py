@@ -1,5 +1,7 @@
 """The part of the desk that knows the Krankenkassen: where their mails and letters go."""
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from papierbruecke.wiring_setup import SetupDesk
@@ -34,10 +36,18 @@ class KassenDesk(SetupDesk):
         self.save_settings(confirmed(self.settings, ik, adresse, test=self.settings.simulator))
         self.store().note(None, "kassenadresse_bestaetigt", wer, {"ik": ik, "adresse": adresse})
 
-    def take_kassen(self, data: bytes) -> int:
-        """Postal and KIM addresses of Krankenkassen from a CSV list; returns how many lines it had."""
+    def take_kassen(
+        self,
+        data: bytes,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> int:
+        """Postal and KIM addresses of Krankenkassen from a CSV list; returns how many lines it had.
+
+        Raises InputRefused with the line, ``Cancelled`` when ``cancel`` was set: nothing is taken over then.
+        """
         from papierbruecke.practice.read_kassen import merged, read_kassen
 
-        kassen = read_kassen(data, test=self.settings.simulator)
+        kassen = read_kassen(data, test=self.settings.simulator, on_progress=on_progress, cancel=cancel)
         self.save_settings(merged(self.settings, kassen))
         return len(kassen)

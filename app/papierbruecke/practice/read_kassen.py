@@ -5,10 +5,12 @@ Source: design §12 (postal addresses: typed once, remembered, CSV import); TA e
 """
 
 import re
+import threading
+from collections.abc import Callable
 
 from papierbruecke.card.checks import ik_valid
 from papierbruecke.card.kostentraeger import full_ik
-from papierbruecke.errors import Einwand, InputRefused
+from papierbruecke.errors import Cancelled, Einwand, InputRefused
 from papierbruecke.practice.folding import fold
 from papierbruecke.practice.table_file import read_table, refused
 from papierbruecke.redact import Value
@@ -29,9 +31,16 @@ class Kasse(Value):
     kim_adresse: str | None
 
 
-def read_kassen(data: bytes, *, test: bool) -> tuple[Kasse, ...]:
+def read_kassen(
+    data: bytes,
+    *,
+    test: bool,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> tuple[Kasse, ...]:
     """Every line; raises InputRefused naming line and column, and nothing is taken over then.
 
+    ``on_progress`` gets (lines read, lines); raises ``Cancelled`` when ``cancel`` is set.
     ``test``: a simulator folder, where addresses end in ``.kim.telematik-test``; elsewhere never.
     """
     rows = read_table(data, REGEL, max_bytes=MAX_BYTES)
@@ -41,6 +50,10 @@ def read_kassen(data: bytes, *, test: bool) -> tuple[Kasse, ...]:
     objections: list[Einwand] = []
     found: dict[str, Kasse] = {}
     for number, row in enumerate(rows[1:], start=2):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        if on_progress is not None:
+            on_progress(number - 1, len(rows) - 1)
         cells = {title: cell.strip() for title, cell in zip(titles, row, strict=False) if title in _TITLES}
         if not any(cells.values()):
             continue
@@ -64,6 +77,12 @@ def merged(settings: Einstellungen, kassen: tuple[Kasse, ...]) -> Einstellungen:
     mail = {each.ik: each.kim_adresse for each in kassen if each.kim_adresse is not None}
     kim = settings.kim.model_copy(update={"kassenadressen": settings.kim.kassenadressen | mail})
     return settings.model_copy(update={"kim": kim, "kassenanschriften": settings.kassenanschriften | post})
+
+
+def with_addresses_of(settings: Einstellungen, stored: Einstellungen) -> Einstellungen:
+    """These settings with the addresses that are stored now: no page of settings may bring back older ones."""
+    kim = settings.kim.model_copy(update={"kassenadressen": stored.kim.kassenadressen})
+    return settings.model_copy(update={"kim": kim, "kassenanschriften": stored.kassenanschriften})
 
 
 def kim_objection(adresse: str, *, test: bool) -> str | None:

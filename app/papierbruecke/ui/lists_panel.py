@@ -1,28 +1,30 @@
-"""Lists that the practice brings along: own medicines, ICD-10-GM, Stammdateien of the KBV, favourites.
+"""Lists that the practice brings along: own medicines, ICD-10-GM, Stammdateien of the KBV, favourites, addresses.
 
 Each comes in whole or not at all, in a lane of its own, so that no Beleg waits for it.
 """
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
+from papierbruecke.files import read_input
 from papierbruecke.settings import PraxisEinstellungen
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, button, label
 from papierbruecke.ui.issuer import doctor_name
-from papierbruecke.ui.long_work import LongWork, grouped
+from papierbruecke.ui.long_work import LongWork, Meter, grouped
 from papierbruecke.ui.theme import Ton
 
 if TYPE_CHECKING:
     from papierbruecke.record.suggestion_model import Liste
 
-WAS: "tuple[tuple[Liste, str, str, str, str], ...]" = (
+KASSEN = "kassen"
+WAS: "tuple[tuple[Liste | str, str, str, str, str], ...]" = (
     (
         "mittel",
         "&Arzneimittelliste einlesen …",
@@ -62,6 +64,14 @@ WAS: "tuple[tuple[Liste, str, str, str, str], ...]" = (
         "leeren Zeile. Von selbst werden es die, die am häufigsten geschrieben werden.",
         "Listen (*.csv *.txt)",
         "Favoriten",
+    ),
+    (
+        KASSEN,
+        "K&rankenkassen einlesen …",
+        "Eine CSV mit den Anschriften der Krankenkassen. Die erste Zeile nennt die Spalten: IK (muss sein), Name, "
+        "Zusatz, Straße, PLZ, Ort, KIM-Adresse. Sie ergänzt, was schon bekannt ist.",
+        "Listen (*.csv *.txt)",
+        "Krankenkassen",
     ),
 )
 LEER = "Noch ist keine Liste eingelesen. Vorgeschlagen wird, was hier schon verordnet wurde."
@@ -125,17 +135,23 @@ class ListsPanel(QWidget):
     def _ask_open(self, title: str, pattern: str) -> str:
         return QFileDialog.getOpenFileName(self, title, "", pattern)[0]
 
-    def take(self, was: "Liste") -> None:
+    def take(self, was: "Liste | str") -> None:
         """Choose the file and read it in."""
         _, _, _, pattern, name = next(entry for entry in WAS if entry[0] == was)
         path = self.ask_open(f"{name} einlesen", pattern)
         if not path:
             return
         desk, lanr, file = self._desk, self.doctor.value() or "", Path(path)
+
+        def work(meter: Meter) -> int:
+            if was == KASSEN:
+                return desk.take_kassen(read_input(file), meter.on_progress, meter.cancel)
+            return desk.import_list(cast("Liste", was), file, meter.on_progress, meter.cancel, lanr)
+
         self.work.start(
             "lists",
             f"{name} wird eingelesen",
-            lambda meter: desk.import_list(was, file, meter.on_progress, meter.cancel, lanr),
+            work,
             lambda number: (f"{name}: {grouped(number)} Einträge eingelesen.", Ton.OK),
             unit="Einträge",
         )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from papierbruecke.practice.read_kassen import with_addresses_of
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
@@ -290,7 +291,8 @@ class SettingsPage(QWidget, Page):
         def work() -> dict[str, str]:
             wrong = {path: text for path, chosen in folders.items() if (text := desk.folder_objection(chosen))}
             if not wrong:
-                desk.save_settings(settings)
+                # A list, or a step of the Nachbearbeitung, may have brought addresses meanwhile.
+                desk.save_settings(with_addresses_of(settings, desk.settings))
             return wrong
 
         def done(wrong: dict[str, str]) -> None:

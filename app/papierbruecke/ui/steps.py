@@ -17,6 +17,7 @@ from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.by_hand import NACHGELESEN_WIE
 from papierbruecke.resubmit.cancel_au import PAPIER_DAZU
 from papierbruecke.settings import Kassenanschrift
+from papierbruecke.ui import recipient
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.theme import Ton
 from papierbruecke.vault.users import Recht
@@ -38,6 +39,7 @@ class Schritt:
     arbeit: Arbeit
     notiz: str = ""
     pflicht: bool = False
+    pruefe: Callable[[str], str | None] = lambda _: None  # what is wrong with the note, told at its field
 
 
 def _entered(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> None:
@@ -152,6 +154,11 @@ def _for_the_pvs(line: Uebersicht) -> bool:
     return line.art is not BelegArt.STORNO and by_pvs and line.zustand is Zustand.GEDRUCKT
 
 
+def _own_sending(line: Uebersicht) -> bool:
+    waiting = (Zustand.GEDRUCKT, Zustand.SIGNIERT, Zustand.UNGEKLAERT, Zustand.POST_FAELLIG)
+    return _au(line) and line.weg == Weg.DIREKT.value and line.zustand in waiting
+
+
 def _rezept_out(line: Uebersicht) -> bool:
     return line.art is BelegArt.REZEPT and line.zustand in (Zustand.GEDRUCKT, Zustand.DOKUMENTIERT)
 
@@ -230,6 +237,16 @@ SCHRITTE = (
             ("ausland", "im Ausland versichert"),
             ("skt_ohne_id", "Sonstiger Kostenträger ohne Versicherten-ID"),
         )
+    ),
+    Schritt("kim_suchen", "KIM-Adresse der Krankenkasse im Verzeichnis suchen", _own_sending, recipient.look_up),
+    Schritt(
+        "kim_bestaetigen",
+        "KIM-Adresse der Krankenkasse bestätigen",
+        _own_sending,
+        recipient.confirm,
+        "KIM-Adresse",
+        True,
+        recipient.objection,
     ),
     Schritt("nachgesehen", "Nachgesehen: noch offen", lambda line: line.zustand is Zustand.UNGEKLAERT, _reopened),
     Schritt(

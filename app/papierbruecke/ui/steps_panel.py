@@ -128,6 +128,11 @@ class StepsPanel(QWidget):
             self.note.object_to(NOTIZ_GRUND)
             self.note.setFocus()
             return
+        wrong = step.pruefe(self.note.text())
+        if wrong is not None:
+            self.note.object_to(wrong)
+            self.note.setFocus()
+            return
         self.wanted.emit(step, self.note.text())
 
     def copy(self, field: Kopierfeld, number: int) -> None:
