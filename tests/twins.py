@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from asn1crypto import cms
 
 from papierbruecke.clock import Clock
-from papierbruecke.kim.model import Eingang, FremdeMail, Kassenfehler, KimFehler, Sendung, Zustellnachricht
+from papierbruecke.kim.model import EebMail, Eingang, FremdeMail, Kassenfehler, KimFehler, Sendung, Zustellnachricht
 from papierbruecke.konnektor.model import Karte, KonnektorFehler, Signatur, Signaturmodus, Terminal
 
 HBA = Karte(handle="HBA-1", typ="HBA", iccsn="80276883110000000001", terminal="T1", zertifikat_bis=None)
@@ -126,6 +126,7 @@ class TwinKim:
     portion: int | None = None  # so many mails come with one fetch at most, newest first
     down: bool = False
     opened: int = 0
+    eeb: list[EebMail] = field(default_factory=list)
     fetched: int = 0
 
     def __enter__(self) -> "TwinKim":
@@ -170,6 +171,9 @@ class TwinKim:
         """A Fehlernachricht of the Kasse."""
         uidl = f"u{len(self.box)}"
         self.box[uidl] = Kassenfehler(uidl, code, "Testfehler", dokumenten_id, message_id)
+
+    def fetch_eeb(self) -> tuple[EebMail, ...]:
+        return tuple(self.eeb)
 
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
         if self.box_down:

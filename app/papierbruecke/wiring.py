@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
+    from papierbruecke.reconcile.find_eeb import Gefunden
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis, DrainOutbox
 
 
@@ -180,6 +181,15 @@ class Desk(OutageDesk):
         """Send what is owed, then wait for the confirmations for at most ``warten_s`` seconds."""
         with self._konnektor_for_now() as konnektor:
             return self._nachversand(konnektor).drain_and_wait(nur=nur, wer=wer, warten_s=warten_s, on_notice=on_notice)
+
+    def find_eeb(self, kennung: UUID) -> "Gefunden":
+        """Every Ersatzbescheinigung in the KIM box for the person of this slip, beside it; changes nothing."""
+        from papierbruecke.reconcile.find_eeb import FindEeb
+
+        kim = self.kim()
+        if kim is None:
+            raise EnvironmentFailure("kim.not_set_up", "KIM ist hier noch nicht eingerichtet (Einstellungen, F11).")
+        return FindEeb(self.store(), kim, self.find_recipient()).for_slip(kennung)
 
     def _nachversand(self, konnektor: "Konnektor | None") -> "DrainOutbox":
         from papierbruecke.outage.listening import ListeningKim, ListeningKonnektor

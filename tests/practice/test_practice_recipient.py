@@ -207,3 +207,16 @@ def test_an_address_typed_by_hand_is_checked_at_its_field() -> None:
         with pytest.raises(InputRefused) as refused:
             confirmed(empty, ik, address, test=False)
         assert [e.feld for e in refused.value.einwaende] == [field]
+
+
+def test_a_sender_belongs_to_a_kasse_or_does_not_or_nobody_knows(finder: Finder) -> None:
+    vzd = TwinVerzeichnis(ik109500969=(entry(EAU, OTHER),))
+    assert finder(vzd).belongs(IK, OTHER.upper().lower()) is True
+    assert finder(vzd).belongs(IK, "fremd@kasse.kim.telematik") is False
+    assert finder(vzd).belongs(BILLING, EAU) is False
+    assert finder(vzd).belongs("123", EAU) is False
+    assert finder(vzd).belongs(IK, "post@beispiel.de") is False
+    assert finder(None).belongs(IK, EAU) is None
+    assert finder(None, {IK: EAU}).belongs(IK, EAU) is True
+    vzd.trouble = "vzd.no_answer"
+    assert finder(vzd).belongs(IK, EAU) is None

@@ -10,9 +10,13 @@ from pytestqt.qtbot import QtBot
 import inputs
 import stores
 from desk_twin import DeskTwin, card, settings
+from eeb import bundle
 from keyboard import WAIT_MS, Keyboard, settle, write_rezept
 from papierbruecke.errors import InputRefused
+from papierbruecke.kim.model import EebMail
 from papierbruecke.outbox.model import Uebersicht, Zustand
+from papierbruecke.practice.find_recipient import FindRecipient
+from papierbruecke.reconcile.find_eeb import FindEeb
 from papierbruecke.record.model import AuEingabe, BelegArt, ErsatzscheinEingabe
 from papierbruecke.resubmit.by_hand import proof_of
 from papierbruecke.settings import PvsEinstellungen
@@ -20,6 +24,7 @@ from papierbruecke.ui.main_window import MainWindow
 from papierbruecke.ui.steps import SCHRITTE
 from papierbruecke.ui.steps_panel import KEYS
 from papierbruecke.vault.users import PRAXIS, Rolle
+from twins import TwinKim, envelope
 
 
 def printed(desk: DeskTwin, line: Uebersicht) -> Uebersicht:
@@ -257,3 +262,31 @@ def test_the_question_for_the_pin_is_announced_while_the_terminal_asks(
     desk.steps[0].set()
     settle(window, qtbot)
     assert window.outbox.hint.text != desk.notice
+
+
+def test_a_slip_is_compared_with_the_eeb_and_nothing_is_taken_over(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    eingabe = ErsatzscheinEingabe.model_validate(inputs.ersatzschein())
+    assert eingabe.versicherter is not None
+    printed(desk, desk.issue_ersatzschein(eingabe, "Test"))
+    person, cover = eingabe.versicherter, eingabe.versicherung
+    sender = "eeb@kasse.kim.telematik"
+    content = bundle(kvnr=person.versicherten_id, vorname=person.vorname, nachname="Testfrau", ik=cover.ik or "")
+    kim = TwinKim(desk.clock)
+    known = FindRecipient({cover.ik or "": sender}, desk.clock, test=False)
+    desk.find_eeb = lambda kennung: FindEeb(desk.store(), kim, known).for_slip(kennung)  # type: ignore[method-assign]
+    open_steps(window, keys, qtbot)
+    panel = window.outbox.steps
+    panel.setFocus()
+    keys.press("L")
+    settle(window, qtbot)
+    assert "keine Ersatzbescheinigung für diese Person" in panel.hint.text
+    kim.eeb.append(EebMail("u", sender, None, unversehrt=True, daten=envelope(content)))
+    keys.press("L")
+    settle(window, qtbot)
+    assert panel.hint.text.startswith(f"Ersatzbescheinigung von {sender}.\n")
+    assert "Nachname: Schein „Beispiel-Testfrau“, eEB „Testfrau“ – weicht ab" in panel.hint.text
+    assert panel.isVisible()
+    (line,) = desk.belege()
+    assert line.zustand is Zustand.GEDRUCKT

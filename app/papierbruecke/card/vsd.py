@@ -95,6 +95,18 @@ def decode(inhalt: EgkInhalt, *, heute: date, mit_gvd: bool) -> Vsd:
     )
 
 
+def read_containers(pd_packed: bytes, vd_packed: bytes) -> tuple[Versicherter, Versicherung]:
+    """Person and cover from the two gzipped documents alone, as an Ersatzbescheinigung carries them.
+
+    Raises ``KarteUnlesbar``. Without the files around them nobody knows when they were written.
+    """
+    pd, vd = _Document(_unpack(pd_packed), PD_ROOT), _Document(_unpack(vd_packed), VD_ROOT)
+    private = pd.namespace == PKV_NAMESPACE
+    if pd.namespace != vd.namespace or not (PKV_VERSION if private else GKV_VERSION).fullmatch(pd.version):
+        raise KarteUnlesbar(VERSION)
+    return _versicherter(pd, []), _versicherung(vd, private, [])
+
+
 def full_date(text: str | None) -> date | None:
     """A complete calendar date ``JJJJMMTT``; None for everything else."""
     if text is None or not re.fullmatch(r"[0-9]{8}", text):

@@ -1,9 +1,10 @@
-"""``nachversand``, ``abgleich``: clearing up when the TI is back."""
+"""``nachversand``, ``eeb``, ``abgleich``: clearing up when the TI is back."""
 
 import sys
 from pathlib import Path
 
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
+from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 
 
@@ -14,11 +15,42 @@ def register(add: Adder) -> None:
     parser.add_argument(
         "--warten-s", type=float, default=0.0, metavar="N", help="so lange auf Zustellbestätigungen warten"
     )
+    parser = add(eeb, "Ersatzbescheinigung (eEB) aus dem KIM-Postfach neben einem Ersatzschein.")
+    parser.add_argument("nummer", metavar="NUMMER", help="Belegnummer des Ersatzscheins")
     parser = add(abgleich, "Jeder Beleg in genau einer Spalte.")
     parser.add_argument("-o", "--ausgabe", type=Path, metavar="DATEI.pdf", help="als PDF schreiben")
     parser.add_argument(
         "--nacherfassung", type=Path, metavar="DATEI.pdf", help="Bogen für das Eintragen in die Praxissoftware"
     )
+
+
+def eeb(given: Given) -> int:
+    """``eeb``: the Ersatzbescheinigungen for a slip beside it; exit 1 unless one may be taken over."""
+    desk = open_desk(given)
+    slip = desk.store().by_nummer(given["nummer"])
+    if slip is None:
+        raise InputRefused((Einwand("nummer", "Belegnummer", "Diese Belegnummer gibt es hier nicht."),))
+    found = desk.find_eeb(slip.kennung)
+    document = {
+        "schema": "eeb",
+        "version": 1,
+        "andere": found.andere,
+        "unlesbar": found.unlesbar,
+        "vergleiche": [
+            {
+                "absender": each.bescheinigung.absender,
+                "unversehrt": each.bescheinigung.unversehrt,
+                "absender_kasse": each.absender_kasse,
+                "schon_gelesen": each.schon_gelesen,
+                "uebernehmen": each.uebernehmen,
+                "felder": [row.model_dump(mode="json") | {"satz": row.satz} for row in each.felder],
+            }
+            for each in found.vergleiche
+        ],
+    }
+    lines = [line for each in found.vergleiche for line in each.lines()]
+    answer(given, document, lines or ["Im KIM-Postfach liegt keine Ersatzbescheinigung für diese Person."])
+    return DONE if any(each.uebernehmen for each in found.vergleiche) else FINDING
 
 
 def nachversand(given: Given) -> int:

@@ -91,6 +91,19 @@ def build_clientmodul_error(codes: tuple[str, ...], message_id: str | None) -> b
     return mail.as_bytes()
 
 
+def build_eeb(signed: bytes, sender: str, *, integrity: str = "01") -> bytes:
+    """An elektronische Ersatzbescheinigung: one signed bundle (eEB-IG, KIM message structure)."""
+    number = uuid4()
+    mail = EmailMessage(policy=email.policy.SMTP)
+    _head(mail, sender, f"TEEB0_BES_{number}")
+    mail.replace_header("X-KIM-IntegrityCheckResult", integrity)
+    mail["X-KIM-Dienstkennung"] = "eEB;Bescheinigung;V1.1"
+    mail.set_content("Elektronische Ersatzbescheinigung.")
+    mail.add_attachment(signed, maintype="application", subtype="octet-stream", filename=f"TEEB0_BES_{number}.p7s")
+    next(iter(mail.iter_attachments()))["Content-Description"] = "eEB_BES"
+    return mail.as_bytes()
+
+
 def build_foreign_mail(number: int) -> bytes:
     """A letter of somebody else in a shared box: an eArztbrief that is none of our business."""
     mail = EmailMessage(policy=email.policy.SMTP)

@@ -5,13 +5,14 @@ connection carries all mails. Source: domain sheet eau-kim §8.3.
 """
 
 import ssl
-from typing import Self
+from collections.abc import Callable
+from typing import Self, TypeVar
 
 from papierbruecke import __version__
 from papierbruecke.clock import Clock
 from papierbruecke.kim.mailbox import Mailbox
 from papierbruecke.kim.message import build_message
-from papierbruecke.kim.model import Eingang, Gruss, KimFehler, Sendung
+from papierbruecke.kim.model import EebMail, Eingang, Gruss, KimFehler, Sendung
 from papierbruecke.kim.replies import failure
 from papierbruecke.kim.submission import GREETING_TIMEOUT_S, MAX_REPLY_BYTES, Submission
 from papierbruecke.konnektor.line import Line
@@ -20,6 +21,7 @@ from papierbruecke.konnektor.tls import TlsFailed, build_contexts, shake_hands
 from papierbruecke.settings import KimEinstellungen
 
 SENDERSYSTEM = f"Papierbruecke;{__version__}"
+T = TypeVar("T")
 
 
 class KimPostfach:
@@ -60,10 +62,16 @@ class KimPostfach:
             raise
 
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
+        return self._in_the_box(lambda mailbox: mailbox.fetch(known))
+
+    def fetch_eeb(self) -> tuple[EebMail, ...]:
+        return self._in_the_box(lambda mailbox: mailbox.fetch_eeb())
+
+    def _in_the_box(self, look: Callable[[Mailbox], T]) -> T:
         # A POP3 session shows the box as it was at login, so every look is a session of its own.
         mailbox = self._open_mailbox()
         try:
-            return mailbox.fetch(known)
+            return look(mailbox)
         finally:
             mailbox.quit()
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from papierbruecke.kim.model import Clientmodulfehler, Eingang, FremdeMail, Kassenfehler, Zustellnachricht
+from papierbruecke.kim.model import Clientmodulfehler, EebMail, Eingang, FremdeMail, Kassenfehler, Zustellnachricht
 from papierbruecke.konnektor.hardened_xml import XmlRefused, parse_hardened
 
 if TYPE_CHECKING:
@@ -22,10 +22,12 @@ FHIR = "{http://hl7.org/fhir}"
 URI = "urn:ietf:rfc:3986"
 MESSAGE_ID = "https://fhir.kbv.de/NamingSystem/KBV_NS_EAU_Message_ID_KIM"
 FEHLER_KASSE = "eAU;Fehler-Kasse"
+EEB = "eEB;Bescheinigung"
 VIREN = "Achtung möglicher Virenbefall"
 """Body that stands for a malware finding instead of a technical error (TA P5-04 AC12c)."""
 
 _SUBJECT = re.compile(r"\s*[ET]EAU0_Fehler_", re.IGNORECASE)
+_EEB_SUBJECT = re.compile(r"\s*[ET]EEB0_BES_", re.IGNORECASE)
 _IDS = re.compile(r"<[^<>\s]{1,250}>")
 _CODE = re.compile(r"\b(x[\w.-]{1,20}|\d{4})\b")
 _TEMPORARY = {"4006", "4007", "4009", "4011", "4012", "4013"}
@@ -69,6 +71,33 @@ def read_mail(uidl: str, raw: bytes) -> Eingang:
         if fehler is not None:
             return fehler
     return FremdeMail(uidl)
+
+
+def is_eeb(headers: bytes) -> bool:
+    """Whether a mail carries an elektronische Ersatzbescheinigung (eEB-IG, KIM message structure)."""
+    head = _parse(headers)
+    return head is not None and (
+        str(head.get("X-KIM-Dienstkennung", "")).strip().startswith(EEB)
+        or bool(_EEB_SUBJECT.match(str(head.get("Subject", ""))))
+    )
+
+
+def read_eeb_mail(uidl: str, raw: bytes) -> EebMail | None:
+    """The one signed attachment of such a mail; None without, or with more than one."""
+    mail = _parse(raw)
+    if mail is None:
+        return None
+    signed = [part for part in _parts(mail) if part.get_content_maintype() == "application" and _content(part)]
+    if len(signed) != 1:
+        return None
+    checked = [str(mail.get(name, "")).strip() for name in ("X-KIM-DecryptionResult", "X-KIM-IntegrityCheckResult")]
+    return EebMail(
+        uidl=uidl,
+        absender=parseaddr(str(mail.get("From", "")))[1][:254],
+        zeit=_moment([mail.get("Date")]),
+        unversehrt=checked == ["00", "01"],
+        daten=_content(signed[0]),
+    )
 
 
 def _parse(raw: bytes) -> "Message[str, str] | None":

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from papierbruecke.kim.incoming import is_ours, read_mail
-from papierbruecke.kim.model import Eingang, FremdeMail, KimFehler
+from papierbruecke.kim.incoming import is_eeb, is_ours, read_eeb_mail, read_mail
+from papierbruecke.kim.model import EebAngekommen, EebMail, Eingang, FremdeMail, KimFehler
 from papierbruecke.kim.replies import failure
 from papierbruecke.konnektor.line import Line, TooMuch
 
@@ -73,6 +73,17 @@ class Mailbox:
                 found.append(eingang)
         return tuple(found)
 
+    def fetch_eeb(self) -> tuple[EebMail, ...]:
+        """Every Ersatzbescheinigung among the newest mails, newest first; one that cannot be read now is left out."""
+        lines = self._ask(COMMAND_TIMEOUT_S, self._session.uidl)[1]
+        sizes = _sizes(self._ask(COMMAND_TIMEOUT_S, self._session.list)[1])
+        read = (
+            self._read_eeb(number, uidl)
+            for number, uidl in _unknown(lines, frozenset())
+            if sizes.get(number, MAX_MAIL_BYTES + 1) <= MAX_MAIL_BYTES
+        )
+        return tuple(mail for mail in read if mail is not None)
+
     def quit(self) -> None:
         """Say goodbye; nothing was marked for deletion."""
         try:
@@ -89,13 +100,25 @@ class Mailbox:
         try:
             headers = self._ask(COMMAND_TIMEOUT_S, lambda: self._session.top(number, 0))[1]
             if size > MAX_MAIL_BYTES or not is_ours(b"\r\n".join(headers)):
-                return FremdeMail(uidl)
+                return EebAngekommen(uidl) if is_eeb(b"\r\n".join(headers)) else FremdeMail(uidl)
             lines = self._ask(COMMAND_TIMEOUT_S, lambda: self._session.retr(number))[1]
         except KimFehler as failed:
             if failed.schluessel == "kim.mailbox":
                 return None  # this one mail cannot be read now (Konnektor away, provider slow)
             raise
         return read_mail(uidl, b"\r\n".join(lines))
+
+    def _read_eeb(self, number: int, uidl: str) -> EebMail | None:
+        try:
+            headers = self._ask(COMMAND_TIMEOUT_S, lambda: self._session.top(number, 0))[1]
+            if not is_eeb(b"\r\n".join(headers)):
+                return None
+            lines = self._ask(COMMAND_TIMEOUT_S, lambda: self._session.retr(number))[1]
+        except KimFehler as failed:
+            if failed.schluessel == "kim.mailbox":
+                return None
+            raise
+        return read_eeb_mail(uidl, b"\r\n".join(lines))
 
     def _ask(self, seconds: float, ask: Callable[[], T]) -> T:
         self._line.allow(seconds, MAX_REPLY_BYTES)

@@ -1,6 +1,6 @@
 """What the rooms ask of the KIM-Clientmodul (port), and its answers as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -92,13 +92,34 @@ class Clientmodulfehler:
 
 
 @dataclass(frozen=True, slots=True)
+class EebAngekommen:
+    """An elektronische Ersatzbescheinigung lies in the box; its content is fetched only when somebody asks."""
+
+    uidl: str
+
+
+@dataclass(frozen=True, slots=True)
+class EebMail:
+    """The signed bundle of an Ersatzbescheinigung, as it came.
+
+    ``unversehrt``: the Clientmodul decrypted it and found the sender's signature right.
+    """
+
+    uidl: str
+    absender: str
+    zeit: datetime | None
+    unversehrt: bool
+    daten: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FremdeMail:
     """Anything else in the box: never ours to delete."""
 
     uidl: str
 
 
-Eingang = Zustellnachricht | Kassenfehler | Clientmodulfehler | FremdeMail
+Eingang = Zustellnachricht | Kassenfehler | Clientmodulfehler | EebAngekommen | FremdeMail
 
 
 class Kim(Protocol):
@@ -119,3 +140,6 @@ class Kim(Protocol):
 
         At most 500 mails per call; what remains comes with the next call.
         """
+
+    def fetch_eeb(self) -> tuple[EebMail, ...]:
+        """Every Ersatzbescheinigung among the newest 500 mails, newest first; deletes nothing."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from papierbruecke.clock import Clock
-from papierbruecke.kim.model import Eingang, Gruss, Kim, KimFehler, Sendung
+from papierbruecke.kim.model import EebMail, Eingang, Gruss, Kim, KimFehler, Sendung
 from papierbruecke.konnektor.model import (
     Dienstverzeichnis,
     Karte,
@@ -138,6 +138,9 @@ class ListeningKim:
 
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
         return self._kim.fetch(known)
+
+    def fetch_eeb(self) -> tuple[EebMail, ...]:
+        return self._kim.fetch_eeb()
 
 
 def _kind(schluessel: str) -> str:

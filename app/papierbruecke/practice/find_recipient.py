@@ -118,6 +118,21 @@ class FindRecipient:
             self._answers[ik] = self._judge(ik, found)
         return self._answers[ik]
 
+    def belongs(self, ik: str, adresse: str) -> bool | None:
+        """Whether this is an address of this Krankenkasse; None = the directory could not be asked."""
+        full, wanted = full_ik(ik), adresse.casefold()
+        if not ik_valid(full) or kim_objection(adresse, test=self._test) is not None:
+            return False
+        if self._von_hand.get(full, "").casefold() == wanted:
+            return True
+        if self._verzeichnis is None:
+            return None
+        try:
+            found = self._verzeichnis.suche(full)
+        except EnvironmentFailure:
+            return None
+        return any(each.adresse.casefold() == wanted for entry in found for each in entry.adressen)
+
     def known(self) -> tuple[Adresseintrag, ...]:
         """Everything that the directory ever said here, for the eye."""
         return self._adressbuch.everything() if self._adressbuch is not None else ()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from papierbruecke.kim.model import (
     Clientmodulfehler,
+    EebAngekommen,
     Eingang,
     FremdeMail,
     Kassenfehler,
@@ -22,7 +23,7 @@ from papierbruecke.record.model import BelegArt
 from papierbruecke.resubmit.cancel_au import taken_back_by
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import ZUSTELLUNG_GESCHEITERT
-from papierbruecke.resubmit.texts import POSTFACH_GESTOERT
+from papierbruecke.resubmit.texts import EEB_ANGEKOMMEN, POSTFACH_GESTOERT
 
 INFO_FALSCHE_KASSE = "100"
 SPAETE_ABLEHNUNG = "kassenfehler.spaet"  # event: rejected after the Beleg was done another way
@@ -68,6 +69,9 @@ class SettleAnswers:
         match mail:
             case FremdeMail():
                 return "fremd"
+            case EebAngekommen():
+                journal.hint(EEB_ANGEKOMMEN)
+                return "ersatzbescheinigung"
             case Clientmodulfehler():
                 return None if mail.voruebergehend else self._refused_by_kim(mail, wer, journal)
             case Zustellnachricht():

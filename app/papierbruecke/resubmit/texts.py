@@ -118,6 +118,10 @@ EMPFAENGER_FEHLT = (
     "Für die Krankenkasse dieser Krankschreibung ist keine KIM-Adresse bekannt. Bitte die Ausfertigung für die "
     "Krankenkasse drucken und mit der Post schicken, oder die Adresse in den Einstellungen eintragen."
 )
+EEB_ANGEKOMMEN = (
+    "Im KIM-Postfach liegt eine elektronische Ersatzbescheinigung (eEB). In der Nachbearbeitung beim Ersatzschein mit "
+    "Alt+W und L vergleichen; übernommen wird sie in der Praxissoftware."
+)
 EMPFAENGER_MEHRERE = (
     "Für die Krankenkasse dieser Krankschreibung nennt das Adressverzeichnis mehrere KIM-Adressen; geraten wird nicht. "
     "Bitte die Ausfertigung für die Krankenkasse drucken und mit der Post schicken, oder in den Einstellungen die "

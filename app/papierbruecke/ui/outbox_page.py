@@ -25,7 +25,7 @@ from papierbruecke.ui.issue_bar import IssueBar
 from papierbruecke.ui.owed import SENDABLE, owed_text, owes
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
-from papierbruecke.ui.steps import Schritt, compare_with_card, fields_of
+from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, fields_of
 from papierbruecke.ui.steps_panel import StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
@@ -273,12 +273,12 @@ class OutboxPage(QWidget, Page):
         self.hint.show_text(sentence or "", Ton.OK)
         self.changed.emit()
 
-    def _compare(self) -> None:
-        line, desk = self.steps.line, self._desk
+    def _compare(self, aus_eeb: bool) -> None:
+        line, desk, compare = self.steps.line, self._desk, compare_with_eeb if aus_eeb else compare_with_card
         if line is not None:
-            self.steps.hint.show_text("Karte bitte einstecken …", Ton.ACCENT)
+            self.steps.hint.show_text("KIM wird gelesen …" if aus_eeb else "Karte bitte einstecken …", Ton.ACCENT)
             told = lambda found: self.steps.hint.show_text(*found)
-            self._background.run("card", lambda: compare_with_card(desk, line), told, self._on_failure)
+            self._background.run("send" if aus_eeb else "card", lambda: compare(desk, line), told, self._on_failure)
 
     # -- lost paper ------------------------------------------------------------
 

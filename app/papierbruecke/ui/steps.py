@@ -283,6 +283,18 @@ def fields_of(desk: Desk, line: Uebersicht) -> tuple[Kopierfeld, ...]:
     return copy_fields(beleg) if beleg is not None else ()
 
 
+def compare_with_eeb(desk: Desk, line: Uebersicht) -> tuple[str, Ton]:
+    """Look for the Ersatzbescheinigung of this slip in the KIM box and say what differs (blocks; lane ``send``)."""
+    found = desk.find_eeb(line.kennung)
+    if not found.vergleiche:
+        other = f" Es liegen dort {found.andere} für andere Personen." if found.andere else ""
+        broken = f" {found.unlesbar} ließ sich nicht lesen." if found.unlesbar else ""
+        return f"Im KIM-Postfach liegt keine Ersatzbescheinigung für diese Person.{other}{broken}", Ton.WARN
+    newest = found.vergleiche[0]
+    good = newest.uebernehmen and all(row.folge == "gleich" for row in newest.felder)
+    return "\n".join(newest.lines()), Ton.OK if good else Ton.WARN
+
+
 def compare_with_card(desk: Desk, line: Uebersicht) -> tuple[str, Ton]:
     """Read the card beside the slip and say what differs (blocks; runs in the lane of the reader)."""
     outcome = desk.read_card(warten_s=WAIT_FOR_CARD_S)

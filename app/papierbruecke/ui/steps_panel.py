@@ -19,15 +19,15 @@ from papierbruecke.ui.theme import Ton
 
 CLIPBOARD_MS = 60_000
 LARGE_TEXT = 1.5
-KEYS = "123456789ABCDEFGHIJ"  # K compares with the card
+KEYS = "123456789ABCDEFGHIJ"  # K compares with the card, L with the eEB
 
 
 class StepsPanel(QWidget):
     """Signals: ``wanted`` carries the ``Schritt`` and the note, ``compare_wanted`` to read the card
-    beside a slip, ``closed`` to go back."""
+    (or with True the eEB) beside a slip, ``closed`` to go back."""
 
     wanted = Signal(object, str)
-    compare_wanted = Signal()
+    compare_wanted = Signal(bool)
     closed = Signal()
 
     def __init__(self) -> None:
@@ -98,9 +98,13 @@ class StepsPanel(QWidget):
             self._list.addWidget(made)
             self.steps.append((step, made))
         if line.art is BelegArt.ERSATZSCHEIN:
-            compare = _row_button("K   Karte einstecken und vergleichen", "schritt_vergleichen")
-            compare.clicked.connect(self.compare_wanted)
-            self._list.addWidget(compare)
+            for words, name, aus_eeb in (
+                ("K   Karte einstecken und vergleichen", "schritt_vergleichen", False),
+                ("L   Ersatzbescheinigung (eEB) aus KIM vergleichen", "schritt_eeb", True),
+            ):
+                compare = _row_button(words, name)
+                compare.clicked.connect(lambda _=False, eeb=aus_eeb: self.compare_wanted.emit(eeb))
+                self._list.addWidget(compare)
         notes = dict.fromkeys(step.notiz for step, _ in self.steps if step.notiz)
         self.note.edit.setPlaceholderText(" · ".join(notes))
         for field in fields:
@@ -157,8 +161,8 @@ class StepsPanel(QWidget):
             super().keyPressEvent(event)
         elif text and text in KEYS[: len(self.steps)]:
             self.choose(self.steps[KEYS.index(text)][0])
-        elif text == "K" and self.line is not None and self.line.art is BelegArt.ERSATZSCHEIN:
-            self.compare_wanted.emit()
+        elif text in ("K", "L") and self.line is not None and self.line.art is BelegArt.ERSATZSCHEIN:
+            self.compare_wanted.emit(text == "L")
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focus = self.focusWidget()
             if isinstance(focus, QPushButton):
