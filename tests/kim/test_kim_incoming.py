@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mails import MESSAGE_ID, dsn, fehler_mail, outcome
 from papierbruecke.kim.incoming import is_ours, read_mail
-from papierbruecke.kim.model import Clientmodulfehler, FremdeMail, Kassenfehler, Zustellnachricht
+from papierbruecke.kim.model import Clientmodulfehler, FremdeMail, Kassenfehler, Lesebestaetigung, Zustellnachricht
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,38 @@ def test_damaged_mails_never_raise(noise: bytes, mail: bytes, data: st.DataObjec
     raw = mail[:begin] + noise + mail[end:]
     is_ours(raw)
     read_mail("u", raw)
+
+
+# -- MDN: never a delivery --------------------------------------------------------------
+
+
+def mdn(disposition: str, named: str = "Original-Message-ID: <1@kim.telematik>\n", outer: str = "") -> bytes:
+    return (
+        f"From: kasse@kasse.kim.telematik\n{outer}MIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=disposition-notification; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nIhre Nachricht wurde angezeigt.\n"
+        "--b\nContent-Type: message/disposition-notification\n\n"
+        f"Final-Recipient: rfc822;kasse@kasse.kim.telematik\n{named}Disposition: {disposition}\n\n--b--\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("disposition", "art"),
+    [
+        ("manual-action/MDN-sent-manually; displayed", "displayed"),
+        ("automatic-action/MDN-sent-automatically; dispatched", "dispatched"),
+        ("automatic-action/MDN-sent-automatically; deleted/error", "deleted"),
+        ("automatic-action/MDN-sent-automatically;PROCESSED", "processed"),
+    ],
+)
+def test_an_mdn_is_no_dsn(disposition: str, art: str) -> None:
+    raw = mdn(disposition)
+    assert is_ours(raw.partition(b"\n\n")[0])
+    assert read_mail("u", raw) == Lesebestaetigung("u", ("<1@kim.telematik>",), art)
+    outside = mdn(disposition, named="", outer="In-Reply-To: <2@kim.telematik>\n")
+    assert read_mail("u", outside) == Lesebestaetigung("u", ("<2@kim.telematik>",), art)
+
+
+@pytest.mark.parametrize("disposition", ["", ";", "manual-action; ", "x; 1234", "x; \x00"])
+def test_an_mdn_that_says_nothing_is_foreign(disposition: str) -> None:
+    assert read_mail("u", mdn(disposition)) == FremdeMail("u")

@@ -12,7 +12,15 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from papierbruecke.kim.model import Clientmodulfehler, EebMail, Eingang, FremdeMail, Kassenfehler, Zustellnachricht
+from papierbruecke.kim.model import (
+    Clientmodulfehler,
+    EebMail,
+    Eingang,
+    FremdeMail,
+    Kassenfehler,
+    Lesebestaetigung,
+    Zustellnachricht,
+)
 from papierbruecke.konnektor.hardened_xml import XmlRefused, parse_hardened
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ VIREN = "Achtung möglicher Virenbefall"
 _SUBJECT = re.compile(r"\s*[ET]EAU0_Fehler_", re.IGNORECASE)
 _EEB_SUBJECT = re.compile(r"\s*[ET]EEB0_BES_", re.IGNORECASE)
 _IDS = re.compile(r"<[^<>\s]{1,250}>")
+_DISPOSITION = re.compile(r"[a-z-]{1,30}")
 _CODE = re.compile(r"\b(x[\w.-]{1,20}|\d{4})\b")
 _TEMPORARY = {"4006", "4007", "4009", "4011", "4012", "4013"}
 """Decrypting or downloading failed: readable later, when card and Konnektor are back."""
@@ -58,6 +67,9 @@ def read_mail(uidl: str, raw: bytes) -> Eingang:
         dsn = _read_dsn(uidl, mail, parts)
         if dsn is not None:
             return dsn
+        mdn = _read_mdn(uidl, mail, parts)
+        if mdn is not None:
+            return mdn
     codes = tuple(code for value in mail.get_all("X-KIM-Fehlermeldung", []) for code in _CODE.findall(str(value)))
     if codes:
         return Clientmodulfehler(
@@ -110,7 +122,7 @@ def _parse(raw: bytes) -> "Message[str, str] | None":
 
 def _parts(mail: Any) -> Iterator[Any]:
     """The parts of a mail, without looking into attached mails."""
-    if mail.get_content_type() in ("message/delivery-status", "message/rfc822") or not mail.is_multipart():
+    if mail.get_content_maintype() == "message" or not mail.is_multipart():
         yield mail
         return
     for part in mail.get_payload()[:_MAX_PARTS]:
@@ -145,6 +157,30 @@ def _read_dsn(uidl: str, mail: Any, parts: list[Any]) -> Zustellnachricht | None
         zeit=_moment([*(block.get("Arrival-Date") for block in blocks), mail.get("Date")]),
         status=str(recipients[0].get("Status", "")).strip(),
     )
+
+
+def _read_mdn(uidl: str, mail: Any, parts: list[Any]) -> Lesebestaetigung | None:
+    """A message disposition notification (RFC 8098); Kassen should send none (KP5-05), some programs do."""
+    status = next((part for part in parts if part.get_content_type() == "message/disposition-notification"), None)
+    if status is None:
+        return None
+    block = _disposition(status)
+    if block is None:
+        return None
+    # "manual-action/MDN-sent-manually; displayed/error" (RFC 8098 3.2.6)
+    art = str(block.get("Disposition", "")).rpartition(";")[2].partition("/")[0].strip().lower()
+    if not _DISPOSITION.fullmatch(art):
+        return None
+    answered = [block.get("Original-Message-ID", ""), *_answered(mail)]
+    return Lesebestaetigung(uidl=uidl, in_reply_to=_message_ids(answered), art=art)
+
+
+def _disposition(part: Any) -> Any:
+    """The fields of the machine-readable part; the mail library reads message/* as a mail of its own."""
+    inner = part.get_payload()
+    if isinstance(inner, list):
+        return inner[0] if inner else None
+    return _parse(_content(part))
 
 
 def _quoted(part: Any) -> Iterator[Any]:

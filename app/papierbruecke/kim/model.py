@@ -67,6 +67,18 @@ class Zustellnachricht:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesebestaetigung:
+    """An MDN: somebody's program showed, passed on or threw away a mail of ours. It proves no delivery.
+
+    ``art`` is the disposition-type in lower case (``displayed``, ``dispatched``, ``deleted`` …).
+    """
+
+    uidl: str
+    in_reply_to: tuple[str, ...]
+    art: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kassenfehler:
     """A Fehlernachricht of a Krankenkasse (TA eAU KP310-13)."""
 
@@ -119,7 +131,7 @@ class FremdeMail:
     uidl: str
 
 
-Eingang = Zustellnachricht | Kassenfehler | Clientmodulfehler | EebAngekommen | FremdeMail
+Eingang = Zustellnachricht | Lesebestaetigung | Kassenfehler | Clientmodulfehler | EebAngekommen | FremdeMail
 
 
 class Kim(Protocol):

@@ -15,6 +15,7 @@ from papierbruecke.kim.model import (
     Kassenfehler,
     Kim,
     KimFehler,
+    Lesebestaetigung,
     Zustellnachricht,
 )
 from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
@@ -31,6 +32,7 @@ _TAKEN_BACK = {
     Zustand.STORNIERT: "storniert; das Storno ist zugestellt",
     Zustand.ZUGESTELLT: "gilt weiter: Die Krankenkasse hat das Storno abgelehnt",
 }
+LESEBESTAETIGUNG = "lesebestaetigung"  # event: an MDN came
 STAPEL = 100  # mails that are settled in one transaction
 
 
@@ -74,6 +76,8 @@ class SettleAnswers:
                 return "ersatzbescheinigung"
             case Clientmodulfehler():
                 return None if mail.voruebergehend else self._refused_by_kim(mail, wer, journal)
+            case Lesebestaetigung():
+                return self._shown(mail, wer)
             case Zustellnachricht():
                 return self._delivered(mail, wer, journal)
             case Kassenfehler():
@@ -102,6 +106,14 @@ class SettleAnswers:
         if mail.art == "fehlgeschlagen":
             journal.left(zeile, "nicht zugestellt; wird mit derselben Datei wieder versucht")
         return mail.art
+
+    def _shown(self, mail: Lesebestaetigung, wer: str) -> str:
+        """Kept in the history; only a DSN says that a mail was delivered (TA eAU P5-04 AC4)."""
+        zeile = self._by_message_ids(mail.in_reply_to)
+        if zeile is None:
+            return "lesebestaetigung ohne eigene Sendung"
+        self._store.note(zeile.kennung, LESEBESTAETIGUNG, wer, {"art": mail.art})
+        return "lesebestaetigung"
 
     def _refused_by_kim(self, mail: Clientmodulfehler, wer: str, journal: Journal) -> str:
         zeile = self._by_message_ids(mail.in_reply_to)
