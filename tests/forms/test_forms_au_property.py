@@ -60,7 +60,7 @@ def documents(draw: st.DrawFn) -> AuEingabe:
 
 
 # PAPIERBRUECKE_BEISPIELE: more for a long run by hand.
-EXAMPLES = int(os.environ.get("PAPIERBRUECKE_BEISPIELE", "10"))
+EXAMPLES = 1000 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 10
 
 
 @settings(max_examples=EXAMPLES, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -23,7 +23,7 @@ from papierbruecke.record.model import RezeptEingabe
 from papierbruecke.record.read_input import read_rezept
 
 HEIGHT = 105.0
-EXAMPLES = 400 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 15
+EXAMPLES = 2000 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 15
 CAPITAL, DESCENDER = 0.66, 0.2
 """How far Liberation's capitals reach above the line and its tails below it, in em (accents apart)."""
 

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desk_twin import DeskTwin
+from desk_twin import DeskTwin, card
 from keyboard import Keyboard, settle, write_rezept
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.ui.main_window import MainWindow
@@ -200,3 +200,28 @@ def test_the_evening_clears_up_by_keys(desk: DeskTwin, window: MainWindow, keys:
     settle(window, qtbot)
     assert desk.belege()[0].zustand is Zustand.DOKUMENTIERT
     assert window.outbox.model.index(0, 3).data() == "–"
+
+
+def test_17_kp2_191_under_18_gebuehr_frei_is_set_before_and_a_person_may_change_it(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    page = window.reception.rezept
+    day_of_18 = "2008-11-23"  # 18 today: no child any more
+    for born, free in (("2015-05-23", True), (day_of_18, False), ("2008-11-24", True), ("1984-05-23", False)):
+        desk.cards = [card(geburtsdatum=born)]
+        keys.press("Ctrl+N")
+        keys.press("F2")
+        settle(window, qtbot)
+        assert (page.frei.isChecked(), page.pflichtig.isChecked()) == (free, not free), born
+    desk.cards = [card(geburtsdatum="2015-05-23")]
+    keys.press("Ctrl+N")
+    keys.press("F2")
+    settle(window, qtbot)
+    page.pflichtig.click()
+    keys.text("Ramipril Test 5 mg")
+    assert page.eingabe().rezept.gebuehr == "pflichtig", "what a person chose stays"
+    desk.cards = [card(nachname="Beispiel", geburtsdatum="2016-02-03", versicherten_id="B123456782")]
+    keys.press("Ctrl+N")
+    keys.press("F2")
+    settle(window, qtbot)
+    assert page.frei.isChecked(), "the choice for the last patient is not used for the next one"

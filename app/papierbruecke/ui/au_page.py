@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from papierbruecke.card.model import Versicherung
 from papierbruecke.errors import Einwand
@@ -18,7 +18,7 @@ from papierbruecke.record.suggestion_model import IcdEintrag
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.date_entry import HINWEIS, parse_date, written
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Choice, EnterWalk, Field, frame, label, scroll_area
+from papierbruecke.ui.fields import Choice, EnterWalk, Field, label
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.search_as_typed import SearchAsTyped
 
@@ -120,7 +120,6 @@ class AuPage(FormPage):
         return (self.seit, self.festgestellt, self.bis, *self.diagnosen, self.diagnosetext, self.massnahme)
 
     def _arrange(self) -> None:
-        card = frame("karte", name="au_blatt")
         entry = QVBoxLayout()
         entry.setSpacing(10)
         kind = QHBoxLayout()
@@ -158,26 +157,7 @@ class AuPage(FormPage):
         entry.addLayout(boxes)
         entry.addWidget(self.issuer)
         entry.addStretch(1)
-        inner = QWidget()
-        inner.setObjectName("rolle")
-        inner.setLayout(entry)
-        entry.setContentsMargins(0, 0, 8, 0)
-        self.preview_column = self.preview_box()
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addWidget(scroll_area(inner), 4)
-        body.addWidget(self.preview_column, 3)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(16, 14, 12, 12)
-        inside.setSpacing(10)
-        inside.addLayout(body, 1)
-        inside.addWidget(self.sheet_hint)
-        inside.addWidget(self.objections)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(card, 1)
-        layout.addWidget(self.bar)
+        self.beside_preview(entry, "au_blatt")
 
     def _on_art(self) -> None:
         self.seit.setEnabled(self.erst.isChecked())

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QPushButton, QVBoxLayout
 
 from papierbruecke.card.model import Versicherung
 from papierbruecke.errors import Einwand
@@ -20,7 +20,7 @@ from papierbruecke.record.rules import Befund
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, frame, label, scroll_area
+from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, label
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.stock_panel import StockPanel
 from papierbruecke.ui.theme import Ton
@@ -106,7 +106,6 @@ class ErsatzscheinPage(FormPage):
 
     def _arrange(self) -> None:
         entry = QVBoxLayout()
-        entry.setContentsMargins(0, 0, 8, 0)
         entry.setSpacing(8)
         entry.addWidget(self.reads)
         entry.addWidget(label("Warum wird keine Karte gelesen?", "abschnitt"))
@@ -119,27 +118,7 @@ class ErsatzscheinPage(FormPage):
         entry.addWidget(self.advice)
         entry.addWidget(self.issuer)
         entry.addStretch(1)
-        inner = QWidget()
-        inner.setObjectName("rolle")
-        inner.setLayout(entry)
-        self.preview_column = self.preview_box()
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addWidget(scroll_area(inner), 4)
-        body.addWidget(self.preview_column, 3)
-        card = frame("karte", name="ersatz_blatt")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(16, 14, 12, 12)
-        inside.setSpacing(10)
-        inside.addLayout(body, 1)
-        inside.addWidget(self.sheet_hint)
-        inside.addWidget(self.objections)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(card, 1)
-        layout.addWidget(self.stock)
-        layout.addWidget(self.bar)
+        self.beside_preview(entry, "ersatz_blatt", self.stock)
 
     # -- what the window gives -------------------------------------------------
 

@@ -19,7 +19,7 @@ from papierbruecke.record.rules import Befund
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Choice, Field, Hint, button, label
+from papierbruecke.ui.fields import Choice, Field, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.issue_bar import IssueBar
 from papierbruecke.ui.issuer import Issuer
 from papierbruecke.ui.patient import Patient
@@ -296,6 +296,31 @@ class FormPage(QWidget):
     def caption_text(self) -> str:
         """What the preview is, in words."""
         raise NotImplementedError
+
+    def beside_preview(self, entry: QVBoxLayout, name: str, *below: QWidget) -> None:
+        """The page of an upright form: what is written at the left, the sheet at the right, the bar below."""
+        inner = QWidget()
+        inner.setObjectName("rolle")
+        inner.setLayout(entry)
+        entry.setContentsMargins(0, 0, 8, 0)
+        self.preview_column = self.preview_box()
+        body = QHBoxLayout()
+        body.setSpacing(16)
+        body.addWidget(scroll_area(inner), 4)
+        body.addWidget(self.preview_column, 3)
+        card = frame("karte", name=name)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(16, 14, 12, 12)
+        inside.setSpacing(10)
+        inside.addLayout(body, 1)
+        inside.addWidget(self.sheet_hint)
+        inside.addWidget(self.objections)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(card, 1)
+        for widget in (*below, self.bar):
+            layout.addWidget(widget)
 
     def preview_box(self) -> QWidget:
         """Preview with its caption, for the layout of the page."""
