@@ -10,10 +10,11 @@ from counterparts.mail_servers import PASSWORD, USER, Pop3Box, ScriptedSmtp, ser
 from counterparts.tls_server import make_identity
 from mails import ABSENDER, SENDUNG, dsn, fehler_mail, outcome
 from papierbruecke.clock import SystemClock
+from papierbruecke.drill.kassen_mail import build_eeb
 from papierbruecke.kim import client as client_module
 from papierbruecke.kim import mailbox, submission
 from papierbruecke.kim.client import KimPostfach
-from papierbruecke.kim.model import LONGEST_SEND, FremdeMail, Kassenfehler, KimFehler, Zustellnachricht
+from papierbruecke.kim.model import LONGEST_SEND, EebAngekommen, FremdeMail, Kassenfehler, KimFehler, Zustellnachricht
 from papierbruecke.konnektor import tls
 from papierbruecke.settings import KimEinstellungen
 
@@ -258,10 +259,14 @@ def test_a_full_box_is_read_in_portions_newest_first(box: Pop3Box, monkeypatch: 
 
 def test_a_real_pop3_server() -> None:
     mails = {"u1": FREMD, "u2": dsn(), "u3": fehler_mail(outcome("201", "s", "v"))}
+    mails["u4"] = build_eeb(b"signiert", "kasse@kasse.kim.telematik-test")
     with serve_dovecot(IDENTITY, PASSWORD, mails) as port:
         for _ in range(2):  # nothing is gone after the first look
             got = postfach(port).fetch(frozenset())
-            assert {e.uidl: type(e) for e in got} == {"u1": FremdeMail, "u2": Zustellnachricht, "u3": Kassenfehler}
+            kinds = {"u1": FremdeMail, "u2": Zustellnachricht, "u3": Kassenfehler, "u4": EebAngekommen}
+            assert {e.uidl: type(e) for e in got} == kinds
+            (eeb,) = postfach(port).fetch_eeb()
+            assert (eeb.uidl, eeb.daten, eeb.unversehrt) == ("u4", b"signiert", True)
         with pytest.raises(KimFehler) as failed:
             postfach(port, passwort="falsch").fetch(frozenset())
         assert failed.value.schluessel == "kim.mailbox"

@@ -76,6 +76,22 @@ def compare(
     return tuple(sorted(known, key=lambda row: order.index(row.folge)))
 
 
+def same_person(slip: Versicherter, later: Versicherter) -> bool:
+    """Whether the card can be this person's at all: number if both have one, else name and birthday."""
+    if slip.versicherten_id and later.versicherten_id:
+        return slip.versicherten_id == later.versicherten_id
+    return (fold(slip.nachname), slip.geburtsdatum) == (fold(later.nachname), later.geburtsdatum)
+
+
+def difference_lines(rows: tuple[Feldvergleich, ...], quelle: str) -> list[str]:
+    """What differs, field by field with its consequence, for the desk; ``quelle`` is ``Karte`` or ``eEB``."""
+    return [
+        f"{row.feld}: Schein „{row.aufgenommen or '–'}“, {quelle} „{row.spaeter or '–'}“ – {row.satz}"
+        for row in rows
+        if row.folge != "gleich"
+    ]
+
+
 def gravest(rows: tuple[Feldvergleich, ...]) -> Folge:
     """What the whole comparison means for the practice."""
     return rows[0].folge if rows else "gleich"

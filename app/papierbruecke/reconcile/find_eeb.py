@@ -10,8 +10,7 @@ from uuid import UUID
 from papierbruecke.kim.model import Kim
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.practice.find_recipient import FindRecipient
-from papierbruecke.reconcile.compare_card import Feldvergleich, compare, gravest
-from papierbruecke.reconcile.compare_slip import same_person
+from papierbruecke.reconcile.compare_card import Feldvergleich, compare, difference_lines, gravest, same_person
 from papierbruecke.reconcile.read_eeb import Bescheinigung, read_eeb
 from papierbruecke.reconcile.read_later import slip_of
 from papierbruecke.redact import PatientValue
@@ -51,13 +50,7 @@ class EebVergleich(PatientValue):
             lines.append("Der Absender ließ sich im Adressverzeichnis nicht prüfen. Bitte später noch einmal.")
         if self.schon_gelesen:
             lines.append("Zu diesem Schein liegt schon ein Nachweis vor; die Bescheinigung wird nicht mehr gebraucht.")
-        different = [row for row in self.felder if row.folge != "gleich"]
-        lines += [
-            f"{row.feld}: Schein „{row.aufgenommen or '–'}“, eEB „{row.spaeter or '–'}“ – {row.satz}"
-            for row in different
-        ]
-        if not different:
-            lines.append("Schein und Ersatzbescheinigung stimmen überein.")
+        lines += difference_lines(self.felder, "eEB") or ["Schein und Ersatzbescheinigung stimmen überein."]
         if self.uebernehmen:
             lines.append("Bitte in der Praxissoftware übernehmen und hier abhaken.")
         return lines

@@ -12,7 +12,7 @@ from papierbruecke.clock import local
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
 from papierbruecke.pvs.copy_fields import Kopierfeld, copy_fields
-from papierbruecke.reconcile.compare_slip import compare_slip, same_person
+from papierbruecke.reconcile.compare_card import difference_lines, same_person
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.by_hand import NACHGELESEN_WIE
 from papierbruecke.resubmit.cancel_au import PAPIER_DAZU
@@ -306,10 +306,7 @@ def compare_with_card(desk: Desk, line: Uebersicht) -> tuple[str, Ton]:
     karte = outcome.daten
     if not same_person(beleg.inhalt.versicherter, karte.versicherter):
         return "Das ist die Karte einer anderen Person. Bitte die richtige einstecken und noch einmal K.", Ton.BAD
-    found = compare_slip(
-        (beleg.inhalt.versicherter, beleg.inhalt.versicherung), (karte.versicherter, karte.versicherung)
-    )
-    if not found:
+    lines = difference_lines(desk.compare_card(line.kennung, karte.versicherter, karte.versicherung), "Karte")
+    if not lines:
         return "Schein und Karte stimmen überein. Bitte die Karte noch in der Praxissoftware einlesen.", Ton.OK
-    lines = [f"{each.name}: Schein „{each.schein}“, Karte „{each.karte}“" for each in found]
     return "\n".join([*lines, "Bitte entscheiden, was stimmt, und in der Praxissoftware eintragen."]), Ton.WARN
