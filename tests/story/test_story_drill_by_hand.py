@@ -159,7 +159,11 @@ def test_pictures_of_a_drill_stand_in_the_handbook(tmp_path: Path, qapp: QApplic
     for number, name in enumerate(names):
         save_picture(page, tmp_path / f"{number:02d}-{name}.png")
     assert len(names) >= 6
-    assert len(paper.pages(render_handbook(tmp_path))) > len(paper.pages(render_handbook(None)))
+    empty = tmp_path / "leer"
+    empty.mkdir()
+    without = len(paper.pages(render_handbook(empty)))
+    assert len(paper.pages(render_handbook(tmp_path))) > without
+    assert len(paper.pages(render_handbook(None))) > without
 
 
 def test_what_was_still_to_come_ends_with_the_window(tmp_path: Path, qtbot: QtBot) -> None:

@@ -1,4 +1,7 @@
-"""Handbook and desk card as PDF; the pictures are those that the drill just took, so they are never stale."""
+"""Handbook and desk card as PDF, with the pictures of a drill: those that are shipped, or fresh ones.
+
+``handbook_pictures`` knows when those that are shipped are stale.
+"""
 
 from pathlib import Path
 
@@ -6,7 +9,7 @@ from papierbruecke import __version__
 from papierbruecke.pdf.canvas import Kasten
 from papierbruecke.pdf.flow import LEFT_MM, Fluss, Spaltenkopf
 from papierbruecke.pdf.fonts import Schrift
-from papierbruecke.ui.handbook_text import handbook
+from papierbruecke.ui.handbook_text import handbook, picture_path
 from papierbruecke.ui.keys import IM_AUSFALL, IM_FORMULAR, TASTEN, shown
 
 PICTURE_MM = 125.0
@@ -15,14 +18,14 @@ _TASTEN = (Spaltenkopf("Taste", 26, fett=True), Spaltenkopf("Was sie tut", 148))
 
 
 def render_handbook(bilder: Path | None) -> bytes:
-    """The handbook, A4. ``bilder``: folder with the pictures of a drill (``07-papierbetrieb.png``)."""
+    """The handbook, A4. ``bilder``: pictures of a drill (``07-papierbetrieb.png``); else the shipped ones."""
     flow = Fluss("Handbuch", kopf="Papierbrücke", fuss=FUSS, uebung=False)
     for block in handbook():
         match block.art:
             case "kapitel":
                 flow.heading(block.text)
             case "bild":
-                _picture(flow, _find(bilder, block.bild), block.text)
+                _picture(flow, picture_path(block.bild) if bilder is None else taken(bilder, block.bild), block.text)
             case "punkt":
                 flow.paragraph(f"•  {block.text}", size_pt=10.5)
             case _:
@@ -49,9 +52,8 @@ def _keys() -> list[tuple[str, str]]:
     return [*((shown(taste.key), taste.text) for taste in TASTEN), *IM_FORMULAR]
 
 
-def _find(bilder: Path | None, name: str) -> Path | None:
-    if bilder is None:
-        return None
+def taken(bilder: Path, name: str) -> Path | None:
+    """The picture with this name among the numbered ones of a drill."""
     return next(iter(sorted(bilder.glob(f"[0-9][0-9]-{name}.png"))), None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from papierbruecke.resources import folder
@@ -21,6 +22,12 @@ class Block:
 def handbook() -> list[Block]:
     """The handbook in order. Marks: ``# `` chapter, ``- `` point, ``1. `` step, ``![name] `` picture."""
     return list(_blocks((folder() / "handbuch" / "handbuch.txt").read_text(encoding="utf-8")))
+
+
+def picture_path(name: str) -> Path | None:
+    """Where the shipped picture of this name lies; None if there is none."""
+    path = folder() / "handbuch" / "bilder" / f"{name}.png"
+    return path if path.is_file() else None
 
 
 def _blocks(source: str) -> Iterator[Block]:

@@ -1,14 +1,14 @@
 """F1: the keys of the desk and the words that help."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from papierbruecke import __version__
-from papierbruecke.ui import texts
+from papierbruecke.ui import texts, theme
 from papierbruecke.ui.drill_start import start_drill
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
-from papierbruecke.ui.handbook_text import handbook
+from papierbruecke.ui.handbook_text import handbook, picture_path
 from papierbruecke.ui.keys import IM_AUSFALL, IM_FORMULAR, TASTEN, shown
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton
@@ -19,12 +19,61 @@ UEBUNG = (
 )
 
 
+class HandbookPicture(QWidget):
+    """One picture of the window, as wide as its place but never wider than it was made."""
+
+    def __init__(self, name: str, caption: str) -> None:
+        super().__init__()
+        self.setAccessibleName(caption)
+        self._name = name
+        self._image = QPixmap()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def read(self) -> None:
+        """Load it once."""
+        path = picture_path(self._name)
+        if self._image.isNull() and path is not None:
+            self._image = QPixmap(str(path))
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is something to see."""
+        return not self._image.isNull()
+
+    def hasHeightForWidth(self) -> bool:
+        """The height follows the width: a picture is never stretched."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """In its proportions."""
+        if self._image.isNull():
+            return 0
+        return round(min(width, self._image.width()) * self._image.height() / self._image.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture, with a thin line round it so that it does not run into the page."""
+        if self._image.isNull():
+            return
+        width = min(self.width(), self._image.width())
+        place = QRect(0, 0, width, self.heightForWidth(width))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(place, self._image)
+        painter.setPen(theme.current().color("field_line"))
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+
+
 class HelpPage(QWidget, Page):
     """Keys at the left, the day of an outage at the right."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("hilfe")
+        self.pictures: list[HandbookPicture] = []
         keys = frame("karte")
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -88,7 +137,7 @@ class HelpPage(QWidget, Page):
         layout.addLayout(foot)
 
     def _handbook(self) -> QWidget:
-        """The whole handbook as text; its pictures are in the PDF."""
+        """The whole handbook; its pictures are read when somebody comes to look."""
         card = frame("karte", name="handbuch")
         text = QVBoxLayout(card)
         text.setContentsMargins(20, 16, 20, 16)
@@ -96,10 +145,20 @@ class HelpPage(QWidget, Page):
         text.addWidget(label("Handbuch", "gross"))
         for block in handbook():
             if block.art == "bild":
+                picture = HandbookPicture(block.bild, block.text)
+                self.pictures.append(picture)
+                text.addWidget(picture)
+                text.addWidget(label(block.text, "klein", wrap=True))
                 continue
             words = f"•  {block.text}" if block.art == "punkt" else block.text
             text.addWidget(label(words, "titel" if block.art == "kapitel" else "wert", wrap=True))
         return card
+
+    def enter(self) -> None:
+        """Read the pictures the first time; the page keys turn the handbook at once."""
+        for picture in self.pictures:
+            picture.read()
+        self.drill_button.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The page keys turn the handbook."""
