@@ -1,6 +1,7 @@
 """The commands, one file per room; ``register`` tells the parser about them."""
 
 from papierbruecke.commands import (
+    accounts,
     addresses,
     afterwards,
     backup,
@@ -37,6 +38,7 @@ def register(add: Adder) -> None:
         afterwards,
         backup,
         key,
+        accounts,
         folder,
         retention,
         setup,
