@@ -200,13 +200,16 @@ class SafekeepingTwin:
 
     def __init__(self) -> None:
         self.left = Startbericht((), (), (), None)
-        self.backups = 0
+        self.made = 0
+
+    def backups(self) -> list[Any]:
+        return []
 
     def look_back(self) -> Startbericht:
         return self.left
 
     def daily(self) -> None:
-        self.backups += 1
+        self.made += 1
 
 
 class LookBackTwin:

@@ -103,7 +103,13 @@ class FormsDesk(FolderDesk):
         )
 
     def make_notfallmappe(
-        self, anzahl: int, wer: str, *, papier: str = "a5", ersetzen_nach: date | None = None
+        self,
+        anzahl: int,
+        wer: str,
+        *,
+        papier: str = "a5",
+        ersetzen_nach: date | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> dict[str, bytes]:
         """The files for the hour without a computer, with new numbers from the store."""
         from papierbruecke.forms.make_notfallmappe import make_notfallmappe
@@ -117,6 +123,7 @@ class FormsDesk(FolderDesk):
             papier=papier,
             ersetzen_nach=ersetzen_nach,
             uebung=self.uebung,
+            on_progress=on_progress,
         )
 
     def find_sheet(self, belegnummer: str) -> "Blatt | None":

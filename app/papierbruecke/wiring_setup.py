@@ -3,6 +3,8 @@
 Part of the composition root.
 """
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from papierbruecke.wiring_forms import FormsDesk
 if TYPE_CHECKING:
     from papierbruecke.card.check_reader import Leserzustand
     from papierbruecke.card.read_card import CardReader
+    from papierbruecke.konnektor.search import Fund
 
 
 class SetupDesk(FormsDesk):
@@ -21,6 +24,34 @@ class SetupDesk(FormsDesk):
         from papierbruecke.reconcile.still_named import still_named
 
         return still_named(self.store(), lanr=lanr, bsnr=bsnr) if self.set_up else ()
+
+    def konnektor_targets(self, *, everywhere: bool) -> tuple[tuple[str, int], ...]:
+        """Where a Konnektor may be: as configured, at the router, at this computer; ``everywhere``: also around us."""
+        from papierbruecke.konnektor.search import neighbours
+        from papierbruecke.outage.local_network import default_gateway, source_address
+
+        own = source_address()
+        known = [self.settings.konnektor.adresse, default_gateway(), own, *self.known_neighbours()]
+        around = neighbours(own) if everywhere and own else ()
+        ports = dict.fromkeys((self.settings.konnektor.port, 443))
+        return tuple((address, port) for address in (*known, *around) if address for port in ports)
+
+    def known_neighbours(self) -> tuple[str, ...]:
+        """Further addresses that are worth a question; a simulator plays its Konnektor at the loopback."""
+        return ("127.0.0.1",) if self.settings.simulator else ()
+
+    def search_konnektor(
+        self,
+        *,
+        everywhere: bool,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> "tuple[Fund, ...]":
+        """Ask for ``connector.sds``; ``everywhere`` needs the consent of whoever looks after the network."""
+        from papierbruecke.konnektor.ask_directory import AskDirectory
+        from papierbruecke.konnektor.search import search
+
+        return search(AskDirectory(), self.konnektor_targets(everywhere=everywhere), on_progress, cancel)
 
     def check_kim(self) -> None:
         """Log in at the KIM account, for sending and for fetching; no mail is sent or read.

@@ -70,6 +70,7 @@ ADAPTERS = {
     "forms.sqlcipher_vorrat",
     "konnektor.client",
     "konnektor.cetp_receiver",
+    "konnektor.ask_directory",
     "konnektor.ldap",
     "kim.client",
     "outbox.sqlcipher",

@@ -76,7 +76,7 @@ def test_the_first_words_say_what_the_last_run_left(desk: DeskTwin, qtbot: QtBot
     desk.keeping.left = Startbericht((), (), (), timedelta(minutes=7))
     window = open_window(desk, qtbot, qapp)
     assert "7 Minuten" in window.notice.text
-    assert desk.keeping.backups == 1
+    assert desk.keeping.made == 1
     Keyboard(window).press("Esc")
     assert window.notice.text == ""
     window.close()
@@ -141,7 +141,7 @@ def test_every_day_begins_after_its_backup(
     desk: DeskTwin, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
-    monkeypatch.setattr(desk, "begin_day", lambda: seen.append(desk.keeping.backups))
+    monkeypatch.setattr(desk, "begin_day", lambda: seen.append(desk.keeping.made))
     window.keeper.back_up()
     settle(window, qtbot)
     assert seen == [2], "one at the start, one now; each is made before its day begins"

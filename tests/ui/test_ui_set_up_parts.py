@@ -1,5 +1,7 @@
 """Each part of the set-up: several doctors and places, lists that the computer names, folders, tests of what was typed."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,16 @@ import inputs
 from desk_twin import DeskTwin
 from keyboard import Keyboard, settle, write_rezept
 from papierbruecke.card.check_reader import Leserzustand
-from papierbruecke.errors import EnvironmentFailure
+from papierbruecke.errors import Cancelled, EnvironmentFailure
+from papierbruecke.konnektor.search import Fund
+from papierbruecke.settings import Einstellungen
+from papierbruecke.ui import theme
 from papierbruecke.ui.fields import Choice
 from papierbruecke.ui.main_window import MainWindow
 from papierbruecke.ui.setting_parts import PARTS
+from papierbruecke.wiring import Desk
+
+Progress = Callable[[int, int], None]
 
 SECOND = inputs.ARZT | {"lanr": "999999900", "vorname": "Berta", "nachname": "Probe"}
 
@@ -268,3 +276,93 @@ def test_a_wrong_value_is_explained_at_its_field(
     keys.press("F9")
     assert word in window.setup.forms[form].field(name).objection
     assert desk.settings == before
+
+
+# -- long work -----------------------------------------------------------------------------
+
+
+def test_the_konnektor_is_searched_with_count_and_taken_into_the_fields(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wishes: list[bool] = []
+
+    def search(*, everywhere: bool, on_progress: Progress, cancel: threading.Event) -> tuple[Fund, ...]:
+        wishes.append(everywhere)
+        on_progress(250, 250)
+        return (Fund(adresse="192.168.1.50", port=443, produkt="Konnektor Muster", zertifikat=None),) * everywhere
+
+    monkeypatch.setattr(desk, "search_konnektor", search)
+    show(window, qtbot, "konnektor")
+    panel = window.setup.konnektor.search
+    panel.go.click()
+    settle(window, qtbot)
+    assert "kein Konnektor" in panel.work.hint.text
+    panel.everywhere.setChecked(True)
+    panel.go.click()
+    settle(window, qtbot)
+    assert wishes == [False, True]
+    panel.finds[0].click()
+    keys.press("F9")
+    settle(window, qtbot)
+    assert desk.settings.konnektor.adresse == "192.168.1.50"
+    assert desk.settings.konnektor.fingerabdruck is None  # a find is not yet a friend
+
+
+def test_a_search_can_be_stopped(
+    desk: DeskTwin, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search(*, everywhere: bool, on_progress: Progress, cancel: threading.Event) -> tuple[Fund, ...]:
+        assert cancel.wait(20)
+        raise Cancelled
+
+    monkeypatch.setattr(desk, "search_konnektor", search)
+    panel = window.setup.konnektor.search
+    panel.go.click()
+    assert not panel.go.isEnabled()
+    panel.work.stop_button.click()
+    settle(window, qtbot)
+    assert "Abgebrochen" in panel.work.hint.text
+    assert panel.go.isEnabled()
+
+
+def test_a_real_folder_is_backed_up_and_rehearsed_in_the_window(
+    desk: DeskTwin, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = Desk(tmp_path / "echt", passphrase="vier kleine lange Wörter", clock=desk.clock)
+    real.save_settings(desk.settings)
+    real.store()
+    real.close()
+    monkeypatch.setattr(desk, "safekeeping", real.safekeeping)
+    show(window, qtbot, "sicherung")
+    panel = window.setup.safekeeping
+    assert "Noch keine" in panel.newest.text()
+    panel.make.click()
+    settle(window, qtbot)
+    assert "vollständig" in panel.work.hint.text
+    assert "eine Sicherung" in panel.newest.text()
+    panel.check.click()
+    settle(window, qtbot)
+    assert "lässt sich zurückholen" in panel.work.hint.text
+
+
+def test_a_backup_that_is_stopped_leaves_nothing_half(tmp_path: Path) -> None:
+    real = Desk(tmp_path / "echt", passphrase="vier kleine lange Wörter")
+    real.save_settings(Einstellungen())
+    real.store()
+    real.close()
+    cancel = threading.Event()
+    with pytest.raises(Cancelled):
+        real.safekeeping().backup("von Hand", lambda done, total: cancel.set(), cancel)
+    assert real.safekeeping().backups() == []
+    assert list((real.daten / "sicherungen").iterdir()) == []
+
+
+def test_fields_stand_below_each_other_when_the_text_is_large(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot, "druck")
+    form = window.setup.forms["druck"]
+    window.dress(theme.Look(theme.Thema.HELL, 2.0))
+    window.resize(1200, 800)
+    settle(window, qtbot)
+    first, second = form.fields[0], form.fields[1]
+    qtbot.waitUntil(lambda: second.y() > first.y())
+    assert first.height() >= first.layout().heightForWidth(first.width())

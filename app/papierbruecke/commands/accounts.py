@@ -7,7 +7,7 @@ from pathlib import Path
 from papierbruecke.commands.answer import DONE, WER, Adder, Given, answer, open_desk, passphrase
 from papierbruecke.errors import Einwand, EnvironmentFailure, InputRefused
 from papierbruecke.vault.users import PRAXIS, Angemeldet, Benutzer, Gesperrt, Rolle
-from papierbruecke.vault.users_file import Users
+from papierbruecke.wiring import Desk
 
 ROLLEN = {Rolle.MFA: "MFA", Rolle.ARZT: "Ärztin/Arzt", Rolle.ADMIN: "Admin"}
 
@@ -31,14 +31,13 @@ def konten(given: Given) -> int:
     data folder: it opens everything anyway, and it is the way back when the Admin's PIN is lost.
     """
     desk = open_desk(given)
-    users = desk.users()
     lines: list[str] = []
     if given["was"] != "liste":
         kuerzel = given.get("kuerzel") or ""
         if not kuerzel:
             raise InputRefused((Einwand("kuerzel", "Aufruf", "Bitte das Kürzel nennen."),))
-        lines = [_change(given, users, _actor(given, users), kuerzel)]
-    everybody = users.all() if desk.set_up else []
+        lines = [_change(given, desk, _actor(given, desk), kuerzel)]
+    everybody = desk.users().all() if desk.set_up else []
     document = {
         "schema": "konten",
         "version": 1,
@@ -53,7 +52,8 @@ def _line(each: Benutzer) -> str:
     return f"  {each.kuerzel:<6}  {ROLLEN[each.rolle]:<11}  {each.name}{'' if each.aktiv else ' · geschlossen'}"
 
 
-def _change(given: Given, users: Users, wer: Benutzer, kuerzel: str) -> str:
+def _change(given: Given, desk: Desk, wer: Benutzer, kuerzel: str) -> str:
+    users = desk.users()
     if given["was"] == "schliessen":
         users.close_account(wer, kuerzel)
         return f"Das Konto {kuerzel} ist geschlossen. Im Verlauf bleibt das Kürzel stehen."
@@ -67,7 +67,8 @@ def _change(given: Given, users: Users, wer: Benutzer, kuerzel: str) -> str:
     return f"{kuerzel} hat eine neue PIN; eine Sperre ist aufgehoben."
 
 
-def _actor(given: Given, users: Users) -> Benutzer:
+def _actor(given: Given, desk: Desk) -> Benutzer:
+    users = desk.users()
     if not users.all():
         return PRAXIS
     if given.get("als"):

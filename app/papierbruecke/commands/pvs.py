@@ -14,7 +14,13 @@ def register(add: Adder) -> None:
     parser = add(pvs, "Mit der Praxissoftware austauschen: Patienten einlesen, Belege ausgeben (GDT).")
     parser.add_argument("was", choices=("einlesen", "ausgeben"), help="einlesen oder ausgeben")
     parser.add_argument("ziel", metavar="DATEI|NUMMER", help="GDT- oder CSV-Datei; beim Ausgeben die Belegnummer")
-    parser.add_argument("-o", "--ausgabe", type=Path, metavar="ORDNER", help="Austauschordner (beim Ausgeben)")
+    parser.add_argument(
+        "-o",
+        "--ausgabe",
+        type=Path,
+        metavar="ORDNER",
+        help="Austauschordner (Vorgabe: der eingestellte)",
+    )
     parser.add_argument("--patient", metavar="NR", help="Patientennummer in der Praxissoftware")
     parser.add_argument("--nochmal", action="store_true", help="ausdrücklich noch einmal ausgeben")
 

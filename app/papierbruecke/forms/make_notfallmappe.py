@@ -1,5 +1,6 @@
 """Make a new Notfallmappe: number its sheets in the store, then draw it."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
 
@@ -24,12 +25,13 @@ def make_notfallmappe(
     papier: str = "a5",
     ersetzen_nach: date | None = None,
     uebung: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, bytes]:
     """The files of the Notfallmappe, name (``04-krankschreibungen.pdf``) to content, in order.
 
     ``anzahl``: so many sets of sick notes and so many capture sheets. Their numbers are drawn
-    first and never given again, even if nobody prints the files. Raises InputRefused if the
-    desk's numbers of this day do not suffice.
+    first and never given again, even if nobody prints the files; therefore drawing them cannot be
+    stopped half-way. Raises InputRefused if the desk's numbers of this day do not suffice.
     """
     au = [new_kennung(BelegArt.AU) for _ in range(anzahl)]
     boegen = [uuid4() for _ in range(anzahl)]
@@ -47,7 +49,12 @@ def make_notfallmappe(
         boegen=tuple(Vordruck(kennung, numbers[kennung]) for kennung in boegen),
         papier=papier,
     )
-    return {f"{teil.name}.pdf": render(teil, uebung) for teil in teile(mappe)}
+    files: dict[str, bytes] = {}
+    for teil in (parts := teile(mappe)):
+        if on_progress is not None:
+            on_progress(len(files), len(parts))
+        files[f"{teil.name}.pdf"] = render(teil, uebung)
+    return files
 
 
 def render(teil: Teil, uebung: bool = False) -> bytes:

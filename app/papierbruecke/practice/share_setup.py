@@ -2,7 +2,7 @@
 
 Never in the file: passwords and certificates with keys, the letter of the desk (two desks with
 one letter would give the same Belegnummer twice), and what belongs to one computer (printers,
-reader, workplace of the Konnektor, look). Source: design §4 (v1: each desk owns its letter), §7.
+reader, workplace of the Konnektor, exchange folder, look). Source: design §4 (v1: each desk owns its letter), §7.
 """
 
 import json
@@ -22,6 +22,7 @@ OWN: dict[str, Any] = {
     "kim": {"passwort"},
     "karten": {"leser"},
     "netz": {"gespielt_von"},
+    "pvs": {"ordner"},
     "druck": True,
     "darstellung": True,
     "start": True,

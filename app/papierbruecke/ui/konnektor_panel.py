@@ -1,13 +1,14 @@
-"""What the Konnektor needs beside its table: its certificate, our client certificate."""
+"""What the Konnektor needs beside its table: where it is, its certificate, our client certificate."""
 
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import button
+from papierbruecke.ui.konnektor_search_panel import KonnektorSearchPanel
 from papierbruecke.ui.pairing_panel import PairingPanel
 from papierbruecke.ui.theme import Ton
 
@@ -25,6 +26,10 @@ class KonnektorPanel(PairingPanel):
         self.load = button("&Clientzertifikat laden …", "p12_laden")
         self.load.clicked.connect(self.load_p12)
         self.row.insertWidget(1, self.load)
+        self.search = KonnektorSearchPanel(desk, background)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, self.search)
 
     def _ask_path(self) -> str:
         return QFileDialog.getOpenFileName(self, "Clientzertifikat", "", "Zertifikat (*.p12 *.pfx)")[0]

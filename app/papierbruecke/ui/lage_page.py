@@ -19,6 +19,7 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.certificate_table import CertificateModel, CertificateView
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
+from papierbruecke.ui.long_work import LongWork, Meter
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.stoerung_banner import hotline_sentence
 from papierbruecke.ui.theme import Ton, mark
@@ -36,6 +37,7 @@ PLACES = (
     ("Lagebild der gematik", ("P13",)),
 )
 """Where a fault can sit, from the own desk outwards, and which probes look there."""
+REPORT_STEPS = 3
 _TON = {
     Ergebnis.OK: Ton.OK,
     Ergebnis.FEHLER: Ton.BAD,
@@ -74,6 +76,8 @@ class LagePage(QWidget, Page):
         self.export_button.clicked.connect(self.save_verlauf)
         self.report_button = button("Störungsbericht sichern", "stoerungsbericht", "haupt", "F9")
         self.report_button.clicked.connect(self.save_report)
+        self.work = LongWork(background, "bericht_lauf")
+        self.work.running.connect(self.report_button.setDisabled)
         self.year_button = button("&Ausfälle im Jahr", "zu_ausfaellen", symbol="lage")
         self.year_button.clicked.connect(self.outages_wanted)
         self._arrange()
@@ -159,6 +163,7 @@ class LagePage(QWidget, Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.hint)
+        layout.addWidget(self.work)
         inside = QWidget()
         inside.setObjectName("rolle")
         stack = QVBoxLayout(inside)
@@ -229,9 +234,9 @@ class LagePage(QWidget, Page):
         desk = self._desk
         path = self.ask_path(f"Stoerungsbericht-{local(desk.clock.now()):%Y-%m-%d}.pdf")
         if path:
-            self._background.run(
-                "outbox", lambda: _report(desk, Path(path)), lambda _: self._on_saved(path), self._on_failure
-            )
+            done = (f"Gesichert als {Path(path).name}.", Ton.OK)
+            words = "Der Störungsbericht wird erstellt"
+            self.work.start("lists", words, lambda meter: _report(desk, Path(path), meter), lambda _: done)
 
     def _ask_table_path(self, suggestion: str) -> str:
         kinds = "Tabelle (*.csv);;JSON (*.json)"
@@ -279,7 +284,8 @@ class LagePage(QWidget, Page):
         self.report_button.setFocus()
 
 
-def _report(desk: Desk, path: Path) -> None:
+def _report(desk: Desk, path: Path, meter: Meter) -> None:
+    meter.on_progress(0, REPORT_STEPS)
     known = [stoerung for stoerung in desk.store().stoerungen() if not stoerung.einzelfaelle]
     if not known:
         raise InputRefused(
@@ -287,8 +293,14 @@ def _report(desk: Desk, path: Path) -> None:
         )
     lines = desk.store().find(stoerung=known[-1].id)
     back = desk.look_back()
+    meter.stop_here()
+    meter.on_progress(1, REPORT_STEPS)
     bericht = back.bericht(known[-1], [line.art.value for line in lines], len({line.vorgang for line in lines}))
-    write_output(path, back.bericht_pdf(bericht))
+    meter.stop_here()
+    meter.on_progress(2, REPORT_STEPS)
+    pdf = back.bericht_pdf(bericht)
+    meter.stop_here()  # the file appears whole or not at all
+    write_output(path, pdf)
 
 
 def _place(name: str, answers: Sequence[Messung]) -> QWidget:

@@ -104,12 +104,14 @@ class LongWork(QWidget):
         summary: Callable[[_T], tuple[str, Ton]],
         *,
         unit: str = "",
+        can_stop: bool = True,
         on_failure: Callable[[Failure], None] | None = None,
     ) -> bool:
         """Begin; False while the last piece of work is not over. ``summary`` tells how it ended.
 
         ``unit`` is what is counted (``Einträge``). Work that stops raises ``Cancelled`` and leaves
-        everything as it was. ``on_failure`` may show an objection at a field besides.
+        everything as it was; without ``can_stop`` it goes to its end. ``on_failure`` may show an
+        objection at a field besides.
         """
         if self._meter is not None:
             return False
@@ -120,6 +122,7 @@ class LongWork(QWidget):
         self.bar.setAccessibleName(words)
         self.bar.setRange(0, 0)
         self.stop_button.setEnabled(True)
+        self.stop_button.setVisible(can_stop)
         self.hint.show_text("")
         self._box.show()
         self.running.emit(True)
@@ -143,7 +146,7 @@ class LongWork(QWidget):
 
     def stop(self) -> bool:
         """Ask the work to stop at its next step; True if something was under way."""
-        if self._meter is None:
+        if self._meter is None or self.stop_button.isHidden():
             return False
         self._meter.cancel.set()
         self.stop_button.setEnabled(False)

@@ -14,6 +14,7 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.date_entry import HINWEIS, parse_date
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import EnterWalk, Field, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.long_work import LongWork, Meter
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton
 
@@ -45,6 +46,8 @@ class NotfallmappePage(QWidget, Page):
         self.state = label("", "gross", wrap=True, name="mappe_stand")
         self.detail = label("", "wert", wrap=True, name="mappe_einzelheiten")
         self.hint = Hint("mappe_hinweis", Ton.WARN)
+        self.work = LongWork(background, "mappe_lauf")
+        self.work.running.connect(lambda _: self._offer())
         self.sets = Field("&Anzahl der Sätze", "mappe_anzahl", placeholder=str(SETS))
         self.make_button = button("Neue Mappe erstellen", "mappe_erstellen", "haupt", "F9")
         self.make_button.clicked.connect(self.make)
@@ -71,6 +74,7 @@ class NotfallmappePage(QWidget, Page):
         column.addWidget(self.state)
         column.addWidget(self.detail)
         column.addWidget(self.hint)
+        column.addWidget(self.work)
         column.addWidget(label(WAS, "neben", wrap=True))
         column.addWidget(self.sets)
         row = QHBoxLayout()
@@ -140,7 +144,6 @@ class NotfallmappePage(QWidget, Page):
             self.hint.show_text(text, Ton.WARN)
 
     def _on_failure(self, failure: Failure) -> None:
-        self.make_button.setEnabled(True)
         self.hint.show_text(failure_text(failure), Ton.BAD)
 
     # -- make ------------------------------------------------------------------
@@ -159,39 +162,49 @@ class NotfallmappePage(QWidget, Page):
         if not self.make_button.isEnabled():
             return
         count, desk, wer = int(typed), self._desk, self.wer
-        self.make_button.setEnabled(False)
-        self.hint.show_text("Die Mappe wird gezeichnet …", Ton.ACCENT)
-        self._background.run("outbox", lambda: desk.make_notfallmappe(count, wer), self._on_made, self._on_failure)
+        self.hint.show_text("")
+        self.work.start(
+            "outbox",
+            "Die Mappe wird gezeichnet",
+            lambda meter: desk.make_notfallmappe(count, wer, on_progress=meter.on_progress),
+            self._made,
+            unit="Teile",
+            can_stop=False,  # its numbers are drawn for good
+        )
 
-    def _on_made(self, files: Mapping[str, bytes]) -> None:
-        self.make_button.setEnabled(True)
+    def _made(self, files: Mapping[str, bytes]) -> tuple[str, Ton]:
         self.files = dict(files)
-        self._offer()
-        text = f"{len(self.files)} Teile sind fertig. Jetzt drucken (Alt+D) oder als PDF sichern (Alt+S)."
-        self.hint.show_text(text, Ton.OK)
         desk = self._desk
         self._background.run("outbox", desk.mappen_stand, self._on_state, self._on_failure)
-        self.print_button.setFocus()
+        return f"{len(self.files)} Teile sind fertig. Jetzt drucken (Alt+D) oder als PDF sichern (Alt+S).", Ton.OK
 
     def _offer(self) -> None:
-        self.print_button.setEnabled(bool(self.files))
-        self.save_button.setEnabled(bool(self.files))
+        idle = not self.work.is_running
+        self.make_button.setEnabled(idle)
+        self.print_button.setEnabled(idle and bool(self.files))
+        self.save_button.setEnabled(idle and bool(self.files))
+        if self.print_button.isEnabled():
+            self.print_button.setFocus()
 
     def print_all(self) -> None:
-        """Every part to the printers of white paper."""
+        """Every part to the printers of white paper; stopping leaves out what is not printed yet, and says so."""
         desk, files = self._desk, dict(self.files)
 
-        def work() -> int:
-            for name, content in files.items():
+        def work(meter: Meter) -> int:
+            for number, (name, content) in enumerate(files.items()):
+                if meter.cancel.is_set():
+                    return number
+                meter.on_progress(number, len(files))
                 desk.print_pages("au" if name == _AU_PART else "ersatzschein", content, f"Notfallmappe {name[:-4]}")
             return len(files)
 
-        self.hint.show_text("Die Mappe wird gedruckt …", Ton.ACCENT)
-        self._background.run("print", work, self._on_printed, self._on_failure)
+        def told(parts: int) -> tuple[str, Ton]:
+            if parts < len(files):
+                return f"Abgebrochen: {parts} von {len(files)} Teilen sind beim Drucker, der Rest nicht.", Ton.WARN
+            text = f"{parts} Teile sind beim Drucker. Bitte nachzählen, Telefonliste ausfüllen, an den Empfang legen."
+            return text, Ton.OK
 
-    def _on_printed(self, parts: int) -> None:
-        text = f"{parts} Teile sind beim Drucker. Bitte nachzählen, Telefonliste ausfüllen, an den Empfang legen."
-        self.hint.show_text(text, Ton.OK)
+        self.work.start("print", "Die Mappe wird gedruckt", work, told, unit="Teile")
 
     def _ask_folder(self) -> str:
         return QFileDialog.getExistingDirectory(self, "Notfallmappe sichern")
@@ -202,13 +215,14 @@ class NotfallmappePage(QWidget, Page):
         if not folder:
             return
 
-        def work() -> int:
-            for name, content in files.items():
+        def work(meter: Meter) -> int:
+            for number, (name, content) in enumerate(files.items()):
+                meter.on_progress(number, len(files))
                 write_output(Path(folder) / name, content)
             return len(files)
 
-        done = lambda parts: self.hint.show_text(f"{parts} Dateien sind gesichert. Bitte auch ausdrucken.", Ton.OK)
-        self._background.run("print", work, done, self._on_failure)
+        told = lambda parts: (f"{parts} Dateien sind gesichert. Bitte auch ausdrucken.", Ton.OK)
+        self.work.start("print", "Die Mappe wird gesichert", work, told, unit="Dateien")
 
     # -- capture ---------------------------------------------------------------
 

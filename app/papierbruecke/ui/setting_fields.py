@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from papierbruecke.declared import extra
 from papierbruecke.record.read_input import field_path
+from papierbruecke.ui import theme
 from papierbruecke.ui.fields import Choice, Field, button, label
 from papierbruecke.ui.setting_words import ANGABEN, FIXED_LISTS, MISSING, NOTHING_CHOSEN, WORDS, Angabe
 
@@ -39,6 +41,7 @@ _TEXTS = {
 }
 _FORM = "Das hat nicht die erwartete Form."
 _NUMBER = (int, float)
+TWO_COLUMNS_PX = 660
 
 
 def _bare(annotation: Any) -> tuple[Any, bool]:
@@ -219,19 +222,33 @@ class SectionForm(QWidget):
         self.prefix = prefix
         self.fields: list[SettingField] = []
         used: set[str] = set()
-        layout = QGridLayout(self)
+        self._columns = 0
+        self._grid = layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(16)
         layout.setVerticalSpacing(12)
         layout.setColumnStretch(0, 1)
-        layout.setColumnStretch(1, 1)
         for name, info in model.model_fields.items():
             if (only is None or name in only) and SettingField.can_show(info):
                 field = SettingField(name, info, prefix, used)
                 field.changed.connect(self.changed)
                 self.fields.append(field)
-                place = len(self.fields) - 1
-                layout.addWidget(field, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+        self._arrange(2)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        self._grid.setColumnStretch(1, columns - 1)
+        for place, field in enumerate(self.fields):
+            self._grid.removeWidget(field)
+            self._grid.addWidget(field, place // columns, place % columns)
+            self._grid.setAlignment(field, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns where the words have room, else one."""
+        super().resizeEvent(event)
+        self._arrange(2 if self.width() >= theme.current().px(TWO_COLUMNS_PX) else 1)
 
     def field(self, name: str) -> SettingField:
         """The field of this value."""

@@ -13,7 +13,7 @@ from papierbruecke.ui.setting_fields import SectionForm
 from papierbruecke.ui.setting_parts import PARTS, Part, Section
 from papierbruecke.ui.theme import Ton
 
-FORM_WIDTH_PX = 900
+WIDTH_PX = 1200
 WELCOME = (
     "Willkommen. Gebraucht werden nur Praxis und Ärztin oder Arzt; alles andere darf warten und lässt sich "
     "später mit F11 ändern."
@@ -33,18 +33,23 @@ class PartView(QWidget):
         self.forms: dict[str, SectionForm] = {}
         self._practice = panel if isinstance(panel, PracticePanel) else None
         self.result = Hint(f"{part.name}_ergebnis", Ton.OK)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 12, 0)
+        body = QWidget()
+        body.setMaximumWidth(WIDTH_PX)
+        # Beside a stretch, not below each other: only so the height is asked for the width that it gets.
+        row_of_all = QHBoxLayout(self)
+        row_of_all.setContentsMargins(0, 0, 12, 0)
+        row_of_all.addWidget(body, 1)
+        row_of_all.addStretch(0)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addWidget(label(part.title, "gross"))
         column.addWidget(label(part.why, "neben", wrap=True))
         if self._practice is not None:
-            self._practice.setMaximumWidth(FORM_WIDTH_PX)
             column.addWidget(self._practice)
             self.forms |= self._practice.forms
         for section in part.sections:
             form = self.forms[section.name] = SectionForm(section.model, section.name, only=section.only)
-            form.setMaximumWidth(FORM_WIDTH_PX)
             if section.heading:
                 column.addWidget(label(section.heading, "abschnitt"))
             column.addWidget(form)

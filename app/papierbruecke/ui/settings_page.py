@@ -65,6 +65,7 @@ class SettingsPage(QWidget, Page):
         self.users.changed.connect(self.people_changed)
         self.konnektor = KonnektorPanel(desk, background)
         self.konnektor.p12_chosen.connect(self._on_p12)
+        self.konnektor.search.chosen.connect(self._on_konnektor)
         self.kim = PairingPanel(desk, background, "kim")
         for name, panel in (("konnektor", self.konnektor), ("kim", self.kim)):
             panel.confirmed.connect(partial(self._on_confirmed, name))
@@ -238,6 +239,10 @@ class SettingsPage(QWidget, Page):
         """The fingerprint is stored already; the page must not put the old one back."""
         self.forms[name].field("fingerabdruck").show_value(sha256)
         self.save(then=lambda: None)
+
+    def _on_konnektor(self, adresse: str, port: int) -> None:
+        for name, value in (("adresse", adresse), ("port", port)):
+            self.forms["konnektor"].field(name).show_value(value)
 
     def _on_p12(self, data: bytes) -> None:
         konnektor = self._settings.konnektor.model_copy(update={"client_p12": data})
