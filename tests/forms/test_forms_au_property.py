@@ -59,7 +59,7 @@ def documents(draw: st.DrawFn) -> AuEingabe:
     return read_au(inputs.as_bytes(document))
 
 
-# PAPIERBRUECKE_BEISPIELE: more for a long run by hand.
+# PAPIERBRUECKE_LANG=1: the long run by hand.
 EXAMPLES = 1000 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 10
 
 

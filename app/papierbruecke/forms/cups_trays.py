@@ -16,24 +16,26 @@ ASK_S = 5.0
 _LINE = re.compile(rf"^{OPTION}(?:/[^:]*)?:(.*)$", re.MULTILINE)
 
 
-def trays(drucker: str) -> tuple[str, ...]:
-    """The trays of this printer in the words of its driver; none where nobody can be asked."""
+def trays(drucker: str) -> tuple[str, ...] | None:
+    """The trays of this printer in the words of its driver; None where nobody can be asked, or answers in time."""
     lpoptions = shutil.which("lpoptions")
     if lpoptions is None:
-        return ()
+        return None
     try:
         answer = subprocess.run(  # noqa: S603 (a program of the system, by its full path, without a shell)
             [lpoptions, "-p", drucker, "-l"], capture_output=True, text=True, check=False, timeout=ASK_S
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ()
+        return None
+    if not answer.stdout.strip():  # a queue whose driver is not to be had just now; every driver has options
+        return None
     found = _LINE.search(answer.stdout)
     return tuple(choice.lstrip("*") for choice in found[1].split()) if found else ()
 
 
 def with_trays(drucker: str) -> list[str]:
     """What can be chosen: the printer as it is set up, and each of its trays where it has several."""
-    known = trays(drucker)
+    known = trays(drucker) or ()
     return [drucker, *(f"{drucker}{TRAY_MARK}{tray}" for tray in known if len(known) > 1)]
 
 

@@ -56,8 +56,10 @@ class QtPrinter:
                 "Bitte Kabel und Strom prüfen oder einen anderen Drucker wählen, dann noch einmal drucken.",
                 retryable=True,
             )
-        if tray is not None and tray not in trays(name):
+        known = trays(name) if tray is not None else None
+        if known is not None and tray not in known:
             # CUPS would take the paper from anywhere and say nothing: a prescription on white paper.
+            # Where nobody answers the job goes out all the same: paper is what the patient waits for.
             raise EnvironmentFailure(
                 "drucker.fach",
                 "Das gewählte Fach gibt es an diesem Drucker nicht mehr. Der Beleg ist nicht gedruckt. "
