@@ -152,6 +152,10 @@ class OutageDesk(AfterwardsDesk):
         with self._konnektor_for_now() as konnektor:
             return self._watch(konnektor, self.samples()).round()
 
+    def tell(self, word: Messung) -> None:
+        """What real work outside this program showed (P15); a running watch hears it."""
+        self.samples().add([word])
+
     def ask_erezept(self) -> Lage:
         """A person asks the E-Rezept-Fachdienst itself: at most once in ten minutes, never by a timer."""
         with self._konnektor_for_now() as konnektor:

@@ -106,3 +106,41 @@ def test_schemas_are_published(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("lage", "zertifikate", "stoerungsbericht"):
         assert main(["schema", name]) == 0
         assert json.loads(capsys.readouterr().out)["type"] == "object"
+
+
+def told(folder: Path) -> list[tuple[str, str | None]]:
+    desk = Desk(folder, passphrase=SECRET)
+    words = [m for m in desk.samples().since(datetime.now(UTC) - timedelta(days=1)) if m.probe == "P15"]
+    desk.close()
+    return [(m.ziel, m.schluessel) for m in words]
+
+
+def test_melden_takes_what_real_work_showed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for args in (
+        ("nachweis", "3"),
+        ("nachweis", "3", "--fehler", "12101", "--ik", "109519005"),
+        ("nachweis", "2"),
+        ("erezept", "fehler"),
+        ("epa", "ok"),
+        ("neustart",),
+    ):
+        assert run(capsys, "melden", *args, "--daten", str(folder))[0] == 0
+    assert told(folder) == [
+        ("vsdm", "pn.3"),
+        ("vsdm", "pn.fachdienst"),
+        ("vsdm", None),
+        ("erezept", "erezept.fachdienst"),
+        ("epa", None),
+        ("konnektor", "kon.neustart"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("nachweis",), ("nachweis", "7"), ("erezept", "vielleicht"), ("nachweis", "3", "--ik", "12"), ("epa",)],
+)
+def test_melden_refuses_what_means_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...]
+) -> None:
+    assert run(capsys, "melden", *args, "--daten", str(folder))[0] == 2
+    assert told(folder) == []

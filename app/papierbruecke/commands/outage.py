@@ -50,6 +50,12 @@ def register(add: Adder) -> None:
         metavar="DATEI",
         help="CSV, oder JSON bei Endung .json",
     )
+    parser = add(melden, "Der Beobachtung sagen, was die echte Arbeit zeigte: Nachweis, E-Rezept, ePA, Neustart.")
+    parser.add_argument("was", choices=("nachweis", "erezept", "epa", "neustart"))
+    parser.add_argument("wert", nargs="?", metavar="WERT", help="nachweis: 1 bis 6; erezept und epa: ok oder fehler")
+    parser.add_argument("--fehler", type=int, metavar="CODE", help="Fehlercode im Prüfungsnachweis, zum Beispiel 12101")
+    parser.add_argument("--ik", metavar="IK", help="Krankenkasse, neun Ziffern: stört es nur bei ihr?")
+    parser.add_argument("--dauer-ms", type=int, metavar="N", help="wie lange es dauerte")
     add(netzseite, "Adressen, Ports, Namen, Versionen und letzte Fehler für den IT-Betreuer.")
 
 
@@ -225,6 +231,32 @@ def verlauf(given: Given) -> int:
         write_output(target, verlauf_file(found, target.name))
     answer(given, verlauf_document(found), verlauf_lines(found))
     return FINDING if any(spur.ausfall_s for spur in found.spuren) else DONE
+
+
+def melden(given: Given) -> int:
+    """``melden``: the practice system, a script or a person tells what real work showed (P15); no patient data."""
+    from papierbruecke.outage import passive
+
+    desk = open_desk(given)
+    now, what, value, duration = desk.clock.now(), given["was"], given.get("wert"), given.get("dauer_ms")
+    ik = given.get("ik")
+    if ik is not None and not (ik.isascii() and ik.isdigit() and len(ik) == 9):
+        raise InputRefused((Einwand("--ik", "KVDT IK", "Eine IK hat neun Ziffern."),))
+    if what == "neustart":
+        word = passive.neustart(now)
+    elif what == "nachweis":
+        if value not in ("1", "2", "3", "4", "5", "6"):
+            raise InputRefused((Einwand("wert", "VSDM PN", "Ein Prüfungsnachweis hat das Ergebnis 1 bis 6."),))
+        word = passive.nachweis(now, int(value), given.get("fehler"), ik=ik, dauer_ms=duration)
+    else:
+        if value not in ("ok", "fehler"):
+            raise InputRefused((Einwand("wert", "Design §6", "Möglich sind ok und fehler."),))
+        word = passive.fachdienst(now, what, value == "ok", dauer_ms=duration)
+    desk.tell(word)
+    text = "Gemeldet. „papierbruecke lage“ zeigt, was das bedeutet."
+    told = {"ziel": word.ziel, "ergebnis": word.ergebnis.value, "schluessel": word.schluessel}
+    answer(given, {"schema": "melden", "version": 1} | told, [text])
+    return DONE
 
 
 def netzseite(given: Given) -> int:
