@@ -117,7 +117,7 @@ def test_a_slip_is_compared_with_the_card_and_nothing_is_taken_over(
     keys.press("K")
     settle(window, qtbot)
     told = window.outbox.steps.hint.text
-    assert "Vorname: Schein „Erika“, Karte „Erica“ – weicht ab; in der Praxissoftware gilt die Karte" in told
+    assert "Vorname: Schein „Erika“, Karte „Erica“ – weicht ab; in der Praxissoftware gilt der neuere Stand" in told
     desk.cards = [card(versicherten_id="Z000000005")]
     keys.press("K")
     settle(window, qtbot)

@@ -18,8 +18,8 @@ Folge = Literal["gleich", "fehlte", "anpassen", "neuer_schein", "andere_person"]
 
 FOLGE_SATZ: dict[Folge, str] = {
     "gleich": "stimmt überein",
-    "fehlte": "war nicht bekannt; in der Praxissoftware ergänzt es die Karte",
-    "anpassen": "weicht ab; in der Praxissoftware gilt die Karte",
+    "fehlte": "war nicht bekannt; bitte in der Praxissoftware ergänzen",
+    "anpassen": "weicht ab; in der Praxissoftware gilt der neuere Stand",
     "neuer_schein": "weicht ab: Die Praxissoftware legt dafür meist einen zweiten Schein an, der erste bleibt stehen",
     "andere_person": "weicht ab: Ist das wirklich derselbe Mensch? Bitte erst klären, nichts übernehmen",
 }
