@@ -12,14 +12,17 @@ def register(add: Adder) -> None:
     parser = add(handbuch, "Das Handbuch als PDF.")
     parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="DATEI.pdf", help="Ausgabedatei")
     parser.add_argument(
-        "--bilder", type=Path, metavar="ORDNER", help="Bilder einer Übung (uebung --ohne-fenster -o …, Ordner bilder)"
+        "--bilder",
+        type=Path,
+        metavar="ORDNER",
+        help="andere Bilder: die einer Übung (uebung --ohne-fenster -o …, Ordner bilder)",
     )
     parser = add(tischkarte, "Eine Seite für den Empfang: Ablauf und Tasten, als PDF.")
     parser.add_argument("-o", "--ausgabe", type=Path, required=True, metavar="DATEI.pdf", help="Ausgabedatei")
 
 
 def handbuch(given: Given) -> int:
-    """``handbuch``: the German handbook, with the pictures of a drill if there are any."""
+    """``handbuch``: the German handbook with its pictures, or with those of a drill that was just played."""
     from papierbruecke.uebung.handbook import render_handbook
 
     bilder = given.get("bilder")
