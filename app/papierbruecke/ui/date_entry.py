@@ -59,9 +59,9 @@ def _next_day(day: int, heute: date) -> date:
 def parse_birthday(text: str) -> str | None:
     """A birthday as the card writes it (``JJJJ-MM-TT``, ``JJJJ-MM``, ``JJJJ``), or None.
 
-    Two-digit years are refused: 25 may be 1925 or 2025.
+    Two-digit years are refused: 25 may be 1925 or 2025. Unknown parts may be written as 00 (KVDT P2-430).
     """
-    bare = text.strip()
+    bare = re.sub(r"^(00[.,/ -])+", "", text.strip())
     full = re.fullmatch(r"([0-9]{1,2})[.,/ -]([0-9]{1,2})[.,/ -]([0-9]{4})", bare) or re.fullmatch(
         r"([0-9]{2})([0-9]{2})([0-9]{4})", bare
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 from papierbruecke.ui import icons, theme
 from papierbruecke.ui.keys import shown
 
+FOLLOW_MARGIN = 40  # what stays visible around the field: its label and its objection
 MAX_CHARACTERS = 2000
 """A pasted page of text is cut here; the rules then refuse it with the true limit of the field."""
 
@@ -57,9 +59,26 @@ def frame(flaeche: str, ton: str = "", name: str = "") -> QFrame:
     return made
 
 
+class FollowingScrollArea(QScrollArea):
+    """Scrolls to whatever gets the focus inside, also by Enter; by itself Qt follows only Tab."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]  # there is one
+
+    def _follow(self, _before: QWidget | None, _now: QWidget | None) -> None:
+        # A moment later: what was just unfolded has its place only then.
+        QTimer.singleShot(0, self, self._show_focus)
+
+    def _show_focus(self) -> None:
+        now, inner = QApplication.focusWidget(), self.widget()
+        if now is not None and inner is not None and inner.isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, FOLLOW_MARGIN)
+
+
 def scroll_area(inner: QWidget) -> QScrollArea:
     """A column that scrolls when the window is small; nothing is ever cut."""
-    area = QScrollArea()
+    area = FollowingScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -10,15 +10,17 @@ from datetime import date, datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from papierbruecke.card.model import Anschrift, Versicherter, Versicherung
+from papierbruecke.card.model import Anschrift, Postfach, Versicherter, Versicherung
 from papierbruecke.errors import Einwand
 from papierbruecke.practice.model import Kostentraeger
 from papierbruecke.ui import texts
 from papierbruecke.ui.date_entry import parse_birthday
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, Hint, button, label
+from papierbruecke.ui.more_data import LAND, MoreData
 from papierbruecke.ui.patient import Patient
 from papierbruecke.ui.theme import Ton
 
+NOBODY = Versicherter(vorname="", nachname="")
 _GESCHLECHT = ((None, "–"), *texts.GESCHLECHT.items())
 _ART = ((None, "–"), *((code, f"{code} · {text}") for code, text in texts.VERSICHERTENART.items()))
 
@@ -54,6 +56,11 @@ class HandEntry(QWidget):
             "Versicherten-I&D", "hand_versicherten_id", placeholder="A123456789", pfad=f"{person}.versicherten_id"
         )
         self.versichertenart = Choice("Stat&us", "hand_versichertenart", _ART, pfad=f"{cover}.versichertenart")
+        self.more = MoreData()
+        self.more_button = button("&Weitere Angaben …", "hand_weitere", "still")
+        self.more_button.setCheckable(True)
+        self.more_button.toggled.connect(self._show_more)
+        self.more.hide()
         self.rest = Hint("hand_einwaende", Ton.BAD)
         self.ok = button("Übernehmen", "hand_uebernehmen", "haupt")
         self.ok.clicked.connect(self.accept)
@@ -73,12 +80,28 @@ class HandEntry(QWidget):
             self.ik,
             self.versicherten_id,
             self.versichertenart,
+            *self.more.controls,
         )
         self._walk = EnterWalk(self, self.accept)
-        self._walk.set_order(
-            [control.focusProxy() or control for control in self.controls if control is not self.titel]
-        )
         self._arrange()
+        self._show_more(False)
+
+    def _show_more(self, on: bool) -> None:
+        """Show the optional data, or fold them; Enter walks through what is shown.
+
+        What came with somebody else, or with another Krankenkasse, never comes to light here.
+        """
+        if on and self._origin is not None and not self._same_person:
+            self.more.forget_person()
+            self._origin = (NOBODY, self._origin[1])
+        if on and self._origin is not None and not self._same_fund:
+            self.more.forget_cover()
+            self._origin = (self._origin[0], Versicherung())
+        self.more.setVisible(on)
+        left_out = (self.titel,) if on else (self.titel, *self.more.controls)
+        self._walk.set_order([control.focusProxy() or control for control in self.controls if control not in left_out])
+        if on:
+            self.more.vorsatzwort.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
@@ -94,6 +117,8 @@ class HandEntry(QWidget):
             ((self.kasse, 1),),
             ((self.ik, 1), (self.versicherten_id, 1)),
             ((self.versichertenart, 1),),
+            ((self.more_button, 0),),
+            ((self.more, 1),),
             ((self.back, 0), (self.ok, 1)),
         ):
             row = QHBoxLayout()
@@ -128,7 +153,8 @@ class HandEntry(QWidget):
             typ="SKT" if fund.sonstiger else "GKV", ik=ik or None, name=name, vknr=fund.vknr, druckname=name
         )
         person = self._origin[0] if self._origin is not None else None
-        self._origin = (person or Versicherter(vorname="", nachname=""), cover)
+        self._origin = (person or NOBODY, cover)
+        self.more.forget_cover()
         self.versicherten_id.edit.setFocus()
 
     def fill(self, person: Versicherter, cover: Versicherung) -> None:
@@ -136,8 +162,11 @@ class HandEntry(QWidget):
 
         The time of the cover does not: the card is the only one to know it, and typed data are "von Hand".
         """
-        self._origin = (person, cover.model_copy(update={"beginn": None, "ende": None}))
-        place = person.anschrift or Anschrift()
+        cover = cover.model_copy(update={"beginn": None, "ende": None})
+        self._origin = (person, cover)
+        box = person.postfach
+        place = person.anschrift or (Anschrift(plz=box.plz, ort=box.ort, land=box.land) if box else Anschrift())
+        self.more.fill(person, cover)
         for field, text in (
             (self.nachname, person.nachname),
             (self.vorname, person.vorname),
@@ -158,6 +187,7 @@ class HandEntry(QWidget):
     def clear(self) -> None:
         """An empty form for the next person."""
         self._origin = None
+        self.more_button.setChecked(False)
         for control in self.controls:
             if isinstance(control, Field):
                 control.set_text("")
@@ -168,38 +198,61 @@ class HandEntry(QWidget):
         """What was typed, as it is; the rules judge it when a form is written."""
         return Patient(versicherter=self._person(), versicherung=self._cover(), herkunft="hand", stand=stand)
 
+    @property
+    def _same_person(self) -> bool:
+        """Whether the name is still the one that was known."""
+        known = self._origin[0] if self._origin is not None else None
+        return known is None or known.nachname in ("", self.nachname.text())
+
+    @property
+    def _same_fund(self) -> bool:
+        """Whether number and name of the Krankenkasse are still the ones that were known."""
+        known = self._origin[1] if self._origin is not None else None
+        return known is None or not known.ik or (known.ik, known.name or "") == (self._ik, self.kasse.text())
+
+    @property
+    def _ik(self) -> str:
+        return self.ik.text().replace(" ", "")
+
     def _person(self) -> Versicherter:
-        birthday = self.geburtsdatum.text()
-        before = self._origin[0] if self._origin is not None else None
-        same = before is not None and before.nachname == self.nachname.text()
-        country = before.anschrift.land if before is not None and same and before.anschrift is not None else None
-        typed = Versicherter(
+        """Optional data count if they are shown, or if the person they came with is still the same."""
+        more = self.more if self.more_button.isChecked() or self._same_person else None
+        birthday, box = self.geburtsdatum.text(), more.postfach.text() if more else ""
+        street, plz, ort = self.strasse.text() or None, self.plz.text() or None, self.ort.text() or None
+        land = (more.land.text().upper() if more else "") or LAND
+        address = Anschrift(
+            strasse=street,
+            hausnummer=self.hausnummer.text() or None,
+            zusatz=(more.zusatz.text() if more else "") or None,
+            plz=plz,
+            ort=ort,
+            land=land,
+        )
+        return Versicherter(
             versicherten_id=self.versicherten_id.text().upper().replace(" ", "") or None,
             titel=self.titel.text() or None,
             vorname=self.vorname.text(),
+            namenszusatz=(more.namenszusatz.text() if more else "") or None,
+            vorsatzwort=(more.vorsatzwort.text() if more else "") or None,
             nachname=self.nachname.text(),
             geburtsdatum=(parse_birthday(birthday) or birthday) or None,
             geschlecht=self.geschlecht.value(),  # type: ignore[arg-type]  # the options are the allowed values
-            anschrift=Anschrift(
-                strasse=self.strasse.text() or None,
-                hausnummer=self.hausnummer.text() or None,
-                plz=self.plz.text() or None,
-                ort=self.ort.text() or None,
-                **({"land": country} if country else {}),
-            ),
+            anschrift=None if box and not street else address,
+            postfach=self._box(box, plz, ort, land) if box else None,
         )
-        if before is None or not same:
-            return typed
-        kept = {"namenszusatz": before.namenszusatz, "vorsatzwort": before.vorsatzwort, "postfach": before.postfach}
-        return typed.model_copy(update=kept)
+
+    def _box(self, number: str, plz: str | None, ort: str | None, land: str) -> Postfach:
+        """The post box with its own postal code, if it is the one that was known; else with the one above."""
+        known = self._origin[0] if self._origin is not None else None
+        if known is not None and known.anschrift and known.postfach and known.postfach.postfach == number:
+            return known.postfach
+        return Postfach(postfach=number, plz=plz, ort=ort, land=land)
 
     def _cover(self) -> Versicherung:
-        ik, name = self.ik.text().replace(" ", "") or None, self.kasse.text() or None
-        art = self.versichertenart.value()
-        before = self._origin[1] if self._origin is not None else None
-        if before is not None and (before.ik, before.name) == (ik, name):
-            return before.model_copy(update={"versichertenart": art})
-        return Versicherung(ik=ik, name=name, versichertenart=art)  # type: ignore[arg-type]
+        known = self._origin[1] if self._origin is not None and self._same_fund else None
+        cover = known if known and known.ik else Versicherung(ik=self._ik or None, name=self.kasse.text() or None)
+        shown = self.more.cover_fields() if self.more_button.isChecked() or self._same_fund else {}
+        return cover.model_copy(update=shown | {"versichertenart": self.versichertenart.value()})
 
     def accept(self) -> None:
         """Check what can be said at once, at the fields; hand over what is complete."""
@@ -218,6 +271,11 @@ class HandEntry(QWidget):
             if choice.value() is None:
                 choice.object_to("Bitte wählen.")
                 missing = True
+        ende = self.more.ende.text()
+        if ende and len(parse_birthday(ende) or "") != len("JJJJ-MM-TT"):
+            self.more_button.setChecked(True)
+            self.more.ende.object_to("Bitte TT.MM.JJJJ, mit vierstelligem Jahr.")
+            missing = True
         if self.geburtsdatum.text() and parse_birthday(self.geburtsdatum.text()) is None:
             self.geburtsdatum.object_to("Bitte TT.MM.JJJJ, mit vierstelligem Jahr.")
             missing = True
@@ -229,6 +287,8 @@ class HandEntry(QWidget):
     def show_objections(self, found: Sequence[Einwand]) -> bool:
         """Show what the rules object to, each at its field, the rest in one box; True if anything."""
         by_path = {einwand.feld: einwand.text for einwand in reversed(found)}
+        if any(control.pfad in by_path for control in self.more.controls):
+            self.more_button.setChecked(True)
         for control in self.controls:
             control.object_to(by_path.pop(control.pfad, None))
         self.rest.show_text("\n".join(by_path.values()), Ton.BAD)
