@@ -14,7 +14,7 @@ from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.outage.incident import Stoerung, dienste_in_papier
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.record.model import AuEingabe, Eingabe, ErsatzscheinEingabe, RezeptEingabe
+from papierbruecke.record.model import AuEingabe, Eingabe, ErsatzscheinEingabe, RezeptEingabe, VermerkEingabe
 from papierbruecke.record.rules import Befund
 from papierbruecke.record.take_beleg import accept_au, accept_rezept, check_au, check_personalien, check_rezept
 from papierbruecke.record.take_ersatzschein import accept_ersatzschein, check_ersatzschein
@@ -318,6 +318,13 @@ class FormsDesk(FolderDesk):
         made = self.issue().issue_rezept(eingabe, stoerung=self.stoerung_for(Dienst.EREZEPT, wer).id, wer=wer)
         self._remember(eingabe)
         return made
+
+    def note_official(self, eingabe: VermerkEingabe, wer: str) -> Uebersicht:
+        """A doctor wrote a BtM or T prescription by hand: noted for the Abgleich, never printed by us."""
+        from papierbruecke.forms.note_official import NoteOfficial
+
+        service = NoteOfficial(self.store(), self.clock, self.settings.praxis.platz)
+        return service.note(eingabe, stoerung=self.stoerung_for(Dienst.EREZEPT, wer).id, wer=wer)
 
     def issue_au(self, eingabe: AuEingabe, wer: str) -> Uebersicht:
         """Store a sick note with its three copies; nothing is printed yet."""

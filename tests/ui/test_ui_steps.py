@@ -12,7 +12,7 @@ import stores
 from desk_twin import DeskTwin, card, settings
 from eeb import bundle
 from keyboard import WAIT_MS, Keyboard, settle, write_rezept
-from papierbruecke.errors import InputRefused
+from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.kim.model import EebMail
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.practice.find_recipient import FindRecipient
@@ -291,3 +291,25 @@ def test_a_slip_is_compared_with_the_eeb_and_nothing_is_taken_over(
     assert panel.isVisible()
     (line,) = desk.belege()
     assert line.zustand is Zustand.GEDRUCKT
+
+
+def test_a_btm_is_refused_on_muster_16_and_noted_instead(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    keys.press("F2")
+    settle(window, qtbot)
+    keys.text("Probemittel")
+    page = window.reception.rezept
+    page.official.judge([Einwand("rezept.positionen[0].betaeubungsmittel", "AVWG P3-730 AK2", "BtM")], page.eingabe)
+    settle(window, qtbot)
+    assert page.official.isVisible()
+    keys.press("Alt+T")
+    qtbot.waitUntil(lambda: "Nummer" in page.official.number.objection, timeout=WAIT_MS)
+    keys.text("4711")
+    keys.press("Alt+T")
+    qtbot.waitUntil(lambda: bool(desk.belege()), timeout=WAIT_MS)
+    settle(window, qtbot)
+    (line,) = desk.belege()
+    assert (line.art, line.zustand) == (BelegArt.ERINNERUNG, Zustand.GEDRUCKT)
+    assert line.belegnummer in page.official.hint.text
+    assert desk.printer_twin.printed == []

@@ -28,6 +28,10 @@ def register(add: Adder) -> None:
     parser = add(rezept, "Muster 16 als PDF für das rosa Original.")
     _input_and_output(parser)
     parser.add_argument("--vorschau", action="store_true", help="Formular dahinter zeichnen (nur Bildschirm)")
+    parser = add(vermerk, "BtM- oder T-Rezept nur vermerken, das von Hand auf dem amtlichen Formular steht.")
+    parser.add_argument("eingabe", type=Path, metavar="EINGABE.json", help="Person, Ärztin oder Arzt, Praxis")
+    parser.add_argument("--formular", choices=("btm", "t_rezept"), required=True, help="btm oder t_rezept")
+    parser.add_argument("--nummer", required=True, metavar="NR", help="Nummer auf dem amtlichen Formular")
     parser = add(au, "Krankschreibung auf Papier, auf Wunsch mit eAU-Datensatz.")
     _input_and_output(parser, optional=True)
     parser.add_argument("--ausfertigung", default="kk,v,ag", metavar="LISTE", help="kk, v, ag (Vorgabe: kk,v,ag)")
@@ -91,6 +95,25 @@ def rezept(given: Given) -> int:
         },
         [*(f"Abgelegt als {u.belegnummer}." for u in stored), "Bitte von Hand unterschreiben."],
     )
+    return DONE
+
+
+def vermerk(given: Given) -> int:
+    """``vermerk``: an official form was written by hand; counted in the Abgleich, never printed by us."""
+    from pydantic import ValidationError
+
+    from papierbruecke.record.model import VermerkAngaben, VermerkEingabe
+
+    persons = read_personalien(read_input(given["eingabe"]))
+    try:
+        form = VermerkAngaben(formular=given["formular"], nummer=given["nummer"])
+    except ValidationError:
+        text = "Die Nummer auf dem Formular hat ein bis zwanzig Zeichen."
+        raise InputRefused((Einwand("--nummer", "AVWG P3-730", text),)) from None
+    shared = {name: getattr(persons, name) for name in type(persons).model_fields}
+    stored = open_desk(given).note_official(VermerkEingabe(**shared, vermerk=form), WER)
+    document = {"schema": "vermerk", "version": 1, "belegnummer": stored.belegnummer}
+    answer(given, document, [f"Vermerkt als {stored.belegnummer}. Heute in der Praxissoftware dokumentieren."])
     return DONE
 
 

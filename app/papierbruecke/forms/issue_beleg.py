@@ -201,6 +201,7 @@ class IssueBeleg:
         ``drucker.*`` with the Belegnummer: the Beleg is stored and not printed.
         """
         line = self._line(kennung)
+        _demand_paper(line)
         on_paper = line.zustand not in (Zustand.ERFASST, Zustand.VERDORBEN)
         if not set(AUSFERTIGUNGEN) & set(ausfertigungen):
             raise InputRefused((Einwand("ausfertigungen", "TA eAU P6-02 AK4", "Möglich sind kk, v und ag."),))
@@ -289,6 +290,7 @@ class IssueBeleg:
         because the lost sheet may still reach a pharmacy (design §4).
         """
         line, old = self._line(kennung), self._store.get(kennung)
+        _demand_paper(line)
         _demand(grund)
         if line.art is BelegArt.REZEPT:
             _demand_freigabe(freigabe)
@@ -307,6 +309,11 @@ class IssueBeleg:
         if line is None:
             raise InputRefused((Einwand("beleg", "Design §3", "Diesen Beleg gibt es hier nicht."),))
         return line
+
+
+def _demand_paper(line: Uebersicht) -> None:
+    if line.art not in _FORMULAR:
+        raise InputRefused((Einwand("beleg", "Design §3", "Davon druckt dieses Programm kein Papier."),))
 
 
 def _content_is_gone() -> InputRefused:

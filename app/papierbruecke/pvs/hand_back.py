@@ -11,6 +11,7 @@ from papierbruecke.card.kostentraeger import payer_ik, payer_name
 from papierbruecke.clock import local
 from papierbruecke.pvs.build_gdt import Feld, text_fields
 from papierbruecke.record.model import (
+    AMTLICH,
     AuEingabe,
     Beleg,
     ErsatzscheinEingabe,
@@ -19,6 +20,7 @@ from papierbruecke.record.model import (
     RezeptEingabe,
     RezepturPosition,
     StornoEingabe,
+    VermerkEingabe,
     Verordnung,
     Weg,
 )
@@ -62,6 +64,16 @@ def entry_texts(beleg: Beleg) -> list[Feld]:
             return _ersatzschein(beleg, beleg.inhalt)
         case StornoEingabe():
             return _storno(beleg, beleg.inhalt)
+        case VermerkEingabe():
+            return _official(beleg, beleg.inhalt)
+
+
+def _official(beleg: Beleg, inhalt: VermerkEingabe) -> list[Feld]:
+    name = AMTLICH[inhalt.vermerk.formular]
+    return [
+        ("6220", f"TI-Ausfall {_day(inhalt.datum)}: {name} Nr. {inhalt.vermerk.nummer} von Hand ausgestellt"),
+        ("6227", f"Papierbrücke Beleg {beleg.belegnummer}; nur Vermerk, von diesem Programm nicht gedruckt"),
+    ]
 
 
 def _storno(beleg: Beleg, inhalt: StornoEingabe) -> list[Feld]:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from papierbruecke.clock import local
+from papierbruecke.forms.note_official import VERMERKT
 from papierbruecke.outbox.model import Ereignis, Versuch, Zustand
 from papierbruecke.pvs.hand_over import AUSGEGEBEN
+from papierbruecke.record.model import AMTLICH
 from papierbruecke.resubmit.by_hand import (
     EINGETRAGEN,
     EREZEPT_GEPRUEFT,
@@ -31,6 +33,7 @@ _NOTES: dict[str, Callable[[Ereignis], str]] = {
     EINGETRAGEN: lambda e: f"In der Praxissoftware eingetragen: {e.detail.get('hinweis', '')}",
     NACHGELESEN: lambda e: NACHGELESEN_WIE.get(e.detail.get("wie", ""), "Nachgelesen"),
     UNTERSCHRIEBEN: lambda e: "Vom Patienten unterschrieben",
+    VERMERKT: lambda e: f"{AMTLICH.get(e.detail.get('formular', ''), 'Formular')} Nr. {e.detail.get('nummer', '?')}",
     STORNO_ANGELEGT: lambda e: f"{'Storno' if 'storno' in e.detail else 'Storno zu'} {e.detail.get('nummer', '?')}",
     FREIGEGEBEN: lambda e: f"Freigegeben von {e.detail.get('freigabe', '?')}",
     KK_FEHLT: lambda e: "Die Ausfertigung für die Krankenkasse blieb in der Praxis",

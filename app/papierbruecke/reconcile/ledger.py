@@ -43,6 +43,7 @@ _FRIST = {  # what the deadline of an open Beleg counts from is its state or, fo
     (BelegArt.STORNO, Zustand.ABGELEHNT): ("au.kassenfehler", False),
     (BelegArt.REZEPT, Zustand.GEDRUCKT): ("rezept.dokumentieren", True),
     (BelegArt.ERSATZSCHEIN, Zustand.GEDRUCKT): ("ersatzschein.pvs", True),
+    (BelegArt.ERINNERUNG, Zustand.GEDRUCKT): ("rezept.dokumentieren", True),
 }
 
 

@@ -17,7 +17,7 @@ ART_TEXT = {
     BelegArt.REZEPT: "Rezept",
     BelegArt.AU: "AU",
     BelegArt.ERSATZSCHEIN: "Ersatzschein",
-    BelegArt.ERINNERUNG: "Erinnerung",
+    BelegArt.ERINNERUNG: "Vermerk",
     BelegArt.STORNO: "Storno",
 }
 DIENST_TEXT = {

@@ -25,7 +25,7 @@ _HAKEN = {
     BelegArt.REZEPT: ("Vorbereitetes E-Rezept gelöscht, oder es gab keines", "Medikationsplan ergänzt"),
     BelegArt.AU: ("eAU in der Praxissoftware erfasst und gesendet", "Nicht noch einmal gedruckt"),
     BelegArt.ERSATZSCHEIN: ("Ersatzverfahren in der Praxissoftware angelegt", "Karte im selben Quartal eingelesen"),
-    BelegArt.ERINNERUNG: ("Erledigt",),
+    BelegArt.ERINNERUNG: ("In der Praxissoftware dokumentiert", "Teil III oder II des Formulars abgelegt"),
 }
 
 

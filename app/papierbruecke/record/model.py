@@ -21,7 +21,7 @@ class BelegArt(StrEnum):
     REZEPT = "rezept"
     AU = "au"
     ERSATZSCHEIN = "ersatzschein"
-    ERINNERUNG = "erinnerung"
+    ERINNERUNG = "erinnerung"  # something to enter and tick off: an official form written by hand
     STORNO = "storno"  # takes back a sick note that was sent; never on paper
 
 
@@ -281,7 +281,24 @@ class StornoEingabe(Eingabe):
     storno: StornoAngaben
 
 
-Inhalt = RezeptEingabe | AuEingabe | ErsatzscheinEingabe | StornoEingabe
+AMTLICH = {"btm": "BtM-Rezept", "t_rezept": "T-Rezept"}
+"""Official forms that are never ours to print, as people call them."""
+
+
+class VermerkAngaben(PatientValue):
+    """An official form that a doctor filled in by hand; this program never prints it (AVWG P3-730)."""
+
+    formular: Literal["btm", "t_rezept"]
+    nummer: str = Field(min_length=1, max_length=20)
+
+
+class VermerkEingabe(Eingabe):
+    """That a BtM or T prescription was written: documentation only, without the medicine."""
+
+    vermerk: VermerkAngaben
+
+
+Inhalt = RezeptEingabe | AuEingabe | ErsatzscheinEingabe | StornoEingabe | VermerkEingabe
 
 
 class Beleg(PatientValue):

@@ -63,7 +63,7 @@ def read_au(data: bytes) -> AuEingabe:
 
 def read_personalien(data: bytes) -> Eingabe:
     """Read what a form for filling in by hand needs: an input file whose medical part may be missing."""
-    return _read(data, Eingabe, ignored=frozenset({"au"}))
+    return _read(data, Eingabe, ignored=frozenset({"au", "rezept"}))
 
 
 def read_ersatzschein(data: bytes) -> ErsatzscheinEingabe:

@@ -55,7 +55,7 @@ NOCH_ZU_TUN = {
     (BelegArt.ERSATZSCHEIN, Zustand.ERFASST): "Prüfen, ob der Schein gedruckt ist, und den Ausdruck bestätigen.",
     (BelegArt.ERSATZSCHEIN, Zustand.GEDRUCKT): "In die Praxissoftware übernehmen; Karte im selben Quartal einlesen.",
     (BelegArt.ERINNERUNG, Zustand.ERFASST): "Erledigen und abhaken.",
-    (BelegArt.ERINNERUNG, Zustand.GEDRUCKT): "Erledigen und abhaken.",
+    (BelegArt.ERINNERUNG, Zustand.GEDRUCKT): "Heute in der Praxissoftware dokumentieren und abhaken.",
 }
 
 UNTERSCHRIFT_FEHLT = "Unterschrift der versicherten Person einholen."

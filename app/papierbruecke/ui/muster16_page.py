@@ -27,6 +27,7 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, button, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
+from papierbruecke.ui.official_note import OfficialNote
 from papierbruecke.ui.patient import Patient, age
 from papierbruecke.ui.stock_panel import StockPanel
 
@@ -90,6 +91,7 @@ class Muster16Page(FormPage):
         self.again.setToolTip("Übernimmt, was diese Person hier zuletzt auf Muster 16 bekam. Bitte ärztlich prüfen.")
         self.again.clicked.connect(self._take_last_time)
         self.again.hide()
+        self.official = OfficialNote(lambda form: desk.note_official(form, self.bar.wer), background)
         self.stock = StockPanel(desk, background, self.bar, "muster16")
         self.bar.row.insertWidget(1, self.stock.open_button)
         self._walk = EnterWalk(self, self.submit_focus)
@@ -150,6 +152,7 @@ class Muster16Page(FormPage):
         inside.addWidget(self._top, 1000)
         inside.addWidget(self._extra)
         inside.addWidget(self.objections)
+        inside.addWidget(self.official)
         inside.addWidget(self._scroll, 1)
         foot = QHBoxLayout()
         foot.addWidget(label(texts.ZWECK, "winzig", wrap=True), 1)
@@ -158,9 +161,8 @@ class Muster16Page(FormPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(card, 1)
-        layout.addWidget(self.stock)
-        layout.addWidget(self.bar)
+        for widget, share in ((card, 1), (self.stock, 0), (self.bar, 0)):
+            layout.addWidget(widget, share)
 
     # -- lines -----------------------------------------------------------------
 
@@ -178,13 +180,13 @@ class Muster16Page(FormPage):
 
     def _fit_lines(self) -> None:
         """Three medicines are always in sight; objections make room for themselves."""
-        look = theme.current()
-        wanted = self._lines.sizeHint().height() + 4
+        look, wanted = theme.current(), self._lines.sizeHint().height() + 4
         least = look.px(LINES_PX if not self._folded else LINES_FOLDED_PX)
         self._scroll.setMinimumHeight(least if self._folded else max(least, min(wanted, look.px(LINES_MAX_PX))))
 
     def _show_objections(self, found: list[Einwand]) -> None:
         super()._show_objections(found)
+        self.official.judge(found, self.eingabe)
         self._fit_lines()
 
     def _add_row(self) -> MedicineRow:
@@ -376,9 +378,8 @@ class Muster16Page(FormPage):
         if not rows and not marks and not any(extra) and not self.arbeitsunfall.isChecked():
             return {}
         fee = ("frei" if self.frei.isChecked() else "pflichtig") if self._gebuehr_by_hand else ""
-        accident = self.arbeitsunfall.isChecked()
         kept = {"zeilen": rows, "merkmale": marks, "weiteres": extra, "gebuehr": fee}
-        return kept | {"arbeitsunfall": accident, "art": self.art.value()}
+        return kept | {"arbeitsunfall": self.arbeitsunfall.isChecked(), "art": self.art.value()}
 
     def restore(self, draft: dict[str, Any]) -> None:
         """Bring back what was kept."""

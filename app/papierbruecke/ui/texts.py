@@ -28,7 +28,7 @@ ART = {
     BelegArt.REZEPT: "Rezept",
     BelegArt.AU: "AU",
     BelegArt.ERSATZSCHEIN: "Ersatzschein",
-    BelegArt.ERINNERUNG: "Erinnerung",
+    BelegArt.ERINNERUNG: "Vermerk",
     BelegArt.STORNO: "Storno",
 }
 AUSFERTIGUNG = {"kk": "Krankenkasse", "v": "versicherte Person", "ag": "Arbeitgeber"}
