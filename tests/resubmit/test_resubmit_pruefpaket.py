@@ -1,8 +1,30 @@
 """The cases of the KBV's Prüfpaket eAU V1.62, as far as their published facts make them again.
 
 The patients of the Prüfpaket are card images that are not published in full; here they are our own
-synthetic people, all other facts are those of the case. PF03 (Storno) is not here: this program
-sends no Storno. PF09 and PF10 show a mail and a screen: ``tests/kim``, ``tests/ui``.
+synthetic people, all other facts are those of the case.
+
+=====  ===========================================  ==============================================
+case   what the KBV wants to see                    where it is made again
+=====  ===========================================  ==============================================
+PF01   ERST, two ICD; subject and Reply-To          here; the mail: ``tests/kim/test_kim_message.py``
+PF02   FOLGE                                        here
+PF03   Storno of PF02                               here; its way: ``test_resubmit_storno.py``
+PF04   FOLGE with text; V and AG prints             here; the prints: ``tests/forms``
+PF05   ASV, every measure, 7th week                 here
+PF06   other accident, two sides; seen before       here; the view is the stored page of the paper, no
+       the signature                                official stylesheet is shipped (not ours to ship)
+PF07   Fehlernachricht 100 for PF06                 here
+PF08   doctor in training, doctor 1 responsible     here
+PF09   the provider's confirmation letter of KIM    not here: a letter about a real KIM account, which
+                                                    only a practice with a contract gets
+PF10   the overview on the screen                   ``tests/ui``: the page of the Nachbearbeitung
+PF11   Fehlernachricht with an unknown code         here
+PF12   outage: copy for the Krankenkasse, PDF417    here
+=====  ===========================================  ==============================================
+
+The patients XML_01, 05, 09, 37, 50 and 51 are test cards of the KBV whose data are published only in
+part; so no bundle can be compared byte by byte with the one that the KBV expects. The published
+bundles are compared in ``test_resubmit_examples.py``.
 """
 
 from datetime import UTC, date, datetime
@@ -21,9 +43,10 @@ import paper
 from papierbruecke.forms.render_au import render_au
 from papierbruecke.kim.incoming import read_mail
 from papierbruecke.kim.model import Kassenfehler
-from papierbruecke.record.model import AuEingabe
+from papierbruecke.record.model import AuEingabe, StornoAngaben, StornoEingabe
 from papierbruecke.record.read_input import read_au
 from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
+from papierbruecke.resubmit.fhir_storno import build_storno
 
 NS = {"f": "http://hl7.org/fhir"}
 KENNUNG = uuid5(UUID(int=7), "Prüfpaket")
@@ -93,6 +116,20 @@ def facts(case: str) -> AuEingabe:
 
 def values(xml: bytes, path: str) -> list[str]:
     return [str(value) for value in etree.fromstring(xml).xpath(f"{path}/@value", namespaces=NS)]
+
+
+def test_pf03_takes_pf02_back(judge: eau.Judge) -> None:
+    """Author and practice of PF02, a number of its own, and the number of PF02 as what is deleted."""
+    eingabe = facts("PF02")
+    shared = {name: getattr(eingabe, name) for name in type(eingabe).model_fields if name != "au"}
+    angaben = StornoAngaben(dokument=KENNUNG, belegnummer="231126-A-002-P", grund="Test")
+    own = uuid5(UUID(int=7), "PF03")
+    xml = build_storno(StornoEingabe(**shared, storno=angaben), kennung=own, erstellt=ERSTELLT)
+    assert judge.findings(xml) == []
+    assert values(xml, "/f:Bundle/f:identifier/f:value") == [f"urn:uuid:{own}"]
+    assert values(xml, "//f:List/f:entry/f:item/f:identifier/f:value") == [f"urn:uuid:{KENNUNG}"]
+    assert values(xml, "//f:Practitioner/f:identifier/f:value") == ["838382201"]
+    assert values(xml, "//f:Organization/f:identifier/f:value") == ["241234601"]
 
 
 @pytest.mark.parametrize("case", FAELLE)

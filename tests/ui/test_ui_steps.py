@@ -313,3 +313,17 @@ def test_a_btm_is_refused_on_muster_16_and_noted_instead(
     assert (line.art, line.zustand) == (BelegArt.ERINNERUNG, Zustand.GEDRUCKT)
     assert line.belegnummer in page.official.hint.text
     assert desk.printer_twin.printed == []
+
+
+def test_whether_a_person_belongs_to_group_07_is_asked_before_sending(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    desk.settings = settings(weg_au="direkt")
+    unknown = inputs.au()
+    unknown["versicherung"]["personengruppe"] = None
+    printed(desk, desk.issue_au(AuEingabe.model_validate(unknown), "Test"))
+    names = open_steps(window, keys, qtbot)
+    assert "Gruppe 07" in window.outbox.steps.hint.text
+    keys.press(number(names, "papier_personengruppe_07"))
+    settle(window, qtbot)
+    assert desk.belege()[0].zustand is Zustand.NUR_PAPIER

@@ -68,6 +68,10 @@ STORNO_FREIGEGEBEN = "freigegeben; wartet auf die Signatur"
 STORNO_SIGNIEREN = "Signieren und senden (Nachversand starten)."
 STORNO_DOKUMENTIERT = "mit der Krankenkasse geklärt"
 STORNO_DAZU = "Storno {nummer}: {stand}"
+GRUPPE_ANGENOMMEN = (
+    "Die Personengruppe stand nicht auf der Karte; angenommen ist „keine“. Gehört die Person zur Gruppe 07, darf diese "
+    "Krankschreibung nie gesendet werden: dann bitte hier „Nie senden“."
+)
 FASSUNG_NEU = (
     "war in einer Fassung signiert, die heute nicht mehr gilt; ging noch nicht hinaus und wird neu erzeugt und signiert"
 )

@@ -25,7 +25,7 @@ from papierbruecke.ui.issue_bar import IssueBar
 from papierbruecke.ui.owed import SENDABLE, owed_text, owes
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
-from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, fields_of
+from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, fields_of, remark_of
 from papierbruecke.ui.steps_panel import StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
@@ -257,8 +257,9 @@ class OutboxPage(QWidget, Page):
             return
         self.close_panels()
         self._listing.hide()  # the panel needs its place
-        shown = lambda fields: self.steps.open(line, fields)
-        self._background.run("outbox", lambda: fields_of(desk, line), shown, self._on_failure)
+        shown = lambda found: self.steps.open(line, *found)
+        work = lambda: (fields_of(desk, line), remark_of(desk, line))
+        self._background.run("outbox", work, shown, self._on_failure)
 
     def _step(self, step: Schritt, notiz: str) -> None:
         line, desk, wer = self.steps.line, self._desk, self.wer

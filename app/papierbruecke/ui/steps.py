@@ -13,9 +13,11 @@ from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.outbox.model import Uebersicht, Zustand, may_follow
 from papierbruecke.pvs.copy_fields import Kopierfeld, copy_fields
 from papierbruecke.reconcile.compare_card import difference_lines, same_person
-from papierbruecke.record.model import BelegArt, Weg
+from papierbruecke.record.model import AuEingabe, BelegArt, Weg
 from papierbruecke.resubmit.by_hand import NACHGELESEN_WIE
 from papierbruecke.resubmit.cancel_au import PAPIER_DAZU
+from papierbruecke.resubmit.plan import group_assumed
+from papierbruecke.resubmit.texts import GRUPPE_ANGENOMMEN
 from papierbruecke.settings import Kassenanschrift
 from papierbruecke.ui import recipient
 from papierbruecke.ui.desk import Desk
@@ -293,6 +295,15 @@ def compare_with_eeb(desk: Desk, line: Uebersicht) -> tuple[str, Ton]:
     newest = found.vergleiche[0]
     good = newest.uebernehmen and all(row.folge == "gleich" for row in newest.felder)
     return "\n".join(newest.lines()), Ton.OK if good else Ton.WARN
+
+
+def remark_of(desk: Desk, line: Uebersicht) -> str:
+    """What somebody must know before this Beleg is sent (blocks; runs in a lane)."""
+    if not _au(line) or line.weg != Weg.DIREKT.value or line.zustand is not Zustand.GEDRUCKT:
+        return ""
+    beleg = desk.store().get(line.kennung)
+    assumed = beleg is not None and isinstance(beleg.inhalt, AuEingabe) and group_assumed(beleg.inhalt)
+    return GRUPPE_ANGENOMMEN if assumed else ""
 
 
 def compare_with_card(desk: Desk, line: Uebersicht) -> tuple[str, Ton]:

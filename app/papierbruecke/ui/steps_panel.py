@@ -80,14 +80,14 @@ class StepsPanel(QWidget):
         outer.addWidget(card)
         self.hide()
 
-    def open(self, line: Uebersicht, fields: Sequence[Kopierfeld]) -> None:
-        """Show what can be done with this Beleg."""
+    def open(self, line: Uebersicht, fields: Sequence[Kopierfeld], remark: str = "") -> None:
+        """Show what can be done with this Beleg; ``remark``: what to know before it is sent."""
         self.line = line
         large = theme.current().text >= LARGE_TEXT
         way = QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(way)
         self.title.setText(f"{texts.ART[line.art]} {line.belegnummer} · {line.patient}")
-        self.hint.show_text("")
+        self.hint.show_text(remark, Ton.WARN)
         self.note.set_text("")
         _empty(self._list)
         _empty(self._fields)
