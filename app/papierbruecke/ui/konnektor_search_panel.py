@@ -14,7 +14,8 @@ from papierbruecke.ui.theme import Ton
 if TYPE_CHECKING:
     from papierbruecke.konnektor.search import Fund
 
-CONSENT = "Der IT-Betreuer ist einverstanden: jedes &Gerät im Netz der Praxis wird einmal gefragt (etwa 250)"
+EVERYWHERE = "&Ganzes Netz der Praxis fragen"
+CONSENT = "Nur, wenn der IT-Betreuer einverstanden ist: dann wird jedes Gerät im Netz einmal gefragt, etwa 250."
 
 
 class KonnektorSearchPanel(QWidget):
@@ -28,9 +29,10 @@ class KonnektorSearchPanel(QWidget):
         self.finds: list[QPushButton] = []
         self.go = button("Konnektor &suchen", "konnektor_suchen")
         self.go.clicked.connect(self.search)
-        self.everywhere = QCheckBox(CONSENT)
+        self.everywhere = QCheckBox(EVERYWHERE)
         self.everywhere.setObjectName("konnektor_ueberall")
-        self.everywhere.setAccessibleName(CONSENT.replace("&", ""))
+        self.everywhere.setAccessibleName(EVERYWHERE.replace("&", ""))
+        self.everywhere.setAccessibleDescription(CONSENT)
         self.work = LongWork(background, "konnektor_suche")
         self.work.running.connect(self.go.setDisabled)
         self._found = QVBoxLayout()
@@ -45,6 +47,7 @@ class KonnektorSearchPanel(QWidget):
         layout.setSpacing(10)
         layout.addWidget(label("Konnektor finden", "abschnitt"))
         layout.addLayout(row)
+        layout.addWidget(label(CONSENT, "winzig", wrap=True))
         layout.addWidget(self.work)
         layout.addLayout(self._found)
 

@@ -54,13 +54,12 @@ class PartView(QWidget):
                 column.addWidget(label(section.heading, "abschnitt"))
             column.addWidget(form)
         if part.tests:
-            row = QHBoxLayout()
-            row.setSpacing(10)
+            row = QVBoxLayout()  # below each other: side by side they need more width than large text leaves
+            row.setSpacing(8)
             for name, words in part.tests:
                 test = button(words, f"pruefen_{name}")
                 test.clicked.connect(partial(self._wish, name))
-                row.addWidget(test)
-            row.addStretch(1)
+                row.addWidget(test, 0, Qt.AlignmentFlag.AlignLeft)
             column.addLayout(row)
         column.addWidget(self.result)
         if panel is not None and self._practice is None:
