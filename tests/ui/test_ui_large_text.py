@@ -67,6 +67,8 @@ def test_the_list_says_what_is_left_and_shows_its_button(
     large.dress(theme.Look())
     large.outbox.table.fit()
     assert not any(table.isColumnHidden(column) for column in range(table.model().columnCount()))
+    bar = large.outbox.bar
+    qtbot.waitUntil(lambda: bar.tools.geometry().center().y() == bar.row.geometry().center().y(), timeout=5_000)
 
 
 def test_why_a_card_was_not_taken_is_never_cut(large: MainWindow, desk: DeskTwin, keys: Keyboard, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ printer worked answer nothing.
 from collections.abc import Callable, Collection
 from enum import Enum, auto
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -164,11 +164,24 @@ class IssueBar(QWidget):
         layout.addWidget(self._stack)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Narrow windows and large text: the other buttons go above the main one; none is ever cut."""
+        """Narrow windows: see ``_fit``."""
         super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Other words or another size of text: see ``_fit``."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Without room for all, the other buttons go above the main one; none is ever cut."""
         wanted = self.tools.sizeHint().width() + self.row.sizeHint().width()
         narrow = self.tools.count() > 0 and wanted > self.width()
-        self._lines.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._lines.direction() is not way:
+            self._lines.setDirection(way)
 
     def set_on_paper(self, on_paper: bool) -> None:
         """Whether the sheet exists already (Notfallmappe): then it is stored and nothing is printed."""
