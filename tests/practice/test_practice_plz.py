@@ -5,7 +5,6 @@ import json
 import os
 import random
 import threading
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from papierbruecke.vault.key import Key
 from papierbruecke.wiring import Desk
 from sdplz_file import END, HEADER, line, record, sdplz
 
-HEUTE = date(2026, 11, 23)
 NUMBER = 100_000 if os.environ.get("PAPIERBRUECKE_LANG") == "1" else 2_000
 KEY = Key(bytes(32))
 
