@@ -16,6 +16,8 @@ from papierbruecke.wiring import Desk
 if TYPE_CHECKING:
     from papierbruecke.resubmit.drain_outbox import DrainErgebnis
 
+_ENDED = ("ok", "fehler")  # how a work of the practice system went, as it tells it on the command line
+
 
 def register(add: Adder) -> None:
     """The commands of this file."""
@@ -249,9 +251,9 @@ def melden(given: Given) -> int:
             raise InputRefused((Einwand("wert", "VSDM PN", "Ein Prüfungsnachweis hat das Ergebnis 1 bis 6."),))
         word = passive.nachweis(now, int(value), given.get("fehler"), ik=ik, dauer_ms=duration)
     else:
-        if value not in ("ok", "fehler"):
-            raise InputRefused((Einwand("wert", "Design §6", "Möglich sind ok und fehler."),))
-        word = passive.fachdienst(now, what, value == "ok", dauer_ms=duration)
+        if value not in _ENDED:
+            raise InputRefused((Einwand("wert", "Design §6", f"Möglich sind {' und '.join(_ENDED)}."),))
+        word = passive.fachdienst(now, what, value == _ENDED[0], dauer_ms=duration)
     desk.tell(word)
     text = "Gemeldet. „papierbruecke lage“ zeigt, was das bedeutet."
     told = {"ziel": word.ziel, "ergebnis": word.ergebnis.value, "schluessel": word.schluessel}
