@@ -14,6 +14,8 @@ from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.main_window import MainWindow
+from papierbruecke.ui.places import NAMES
+from papierbruecke.ui.reception import FORMS
 
 WAIT_MS = 20_000
 
@@ -70,6 +72,15 @@ def open_window(desk: DeskTwin, qtbot: QtBot, qapp: QApplication) -> MainWindow:
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     """Until everything that was asked for is answered and shown."""
     qtbot.waitUntil(lambda: window.quiet, timeout=WAIT_MS)
+
+
+def make_everything(window: MainWindow) -> None:
+    """Every page and form, as if somebody had been everywhere."""
+    for place in NAMES:
+        window.places[place]
+    for form in FORMS:
+        window.reception.page(form)
+    window.reception.card.hand  # noqa: B018 (asking makes it)
 
 
 def write_rezept(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:

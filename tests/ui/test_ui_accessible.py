@@ -17,11 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from keyboard import Keyboard
+from keyboard import Keyboard, make_everything
 from papierbruecke import resources
 from papierbruecke.ui.main_window import MainWindow
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView, QProgressBar)
+
+
+@pytest.fixture
+def window(window: MainWindow) -> MainWindow:
+    """A window in which somebody was everywhere."""
+    make_everything(window)
+    return window
 
 
 def controls(window: MainWindow) -> list[QWidget]:

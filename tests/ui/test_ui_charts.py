@@ -219,7 +219,7 @@ def test_the_year_opens_from_the_lage_turns_and_leads_back_by_keys(
     keys.press("Alt+A")
     qtbot.waitUntil(lambda: window.place == "ausfaelle", timeout=20_000)
     settle(window, qtbot)
-    page = window.side.ausfaelle
+    page = window.ausfaelle
     assert page.jahr == 2026
     assert "E-Rezept: 58,60 % verfügbar" in page.view.accessibleDescription()
     keys.press("Alt+V")
@@ -248,7 +248,7 @@ def test_the_deadlines_open_from_the_nachbearbeitung_and_are_printed_by_keys(
     keys.press("F8")
     keys.press("Alt+F")
     qtbot.waitUntil(lambda: window.place == "fristen", timeout=20_000)
-    page = window.side.fristen
+    page = window.fristen
     assert "1 Beleg braucht noch etwas" in page.view.accessibleDescription()
     assert line.patient not in page.view.accessibleDescription()
     assert any(line.patient.split(",")[0] in word for word in page.view.drawing.words)  # type: ignore[union-attr]

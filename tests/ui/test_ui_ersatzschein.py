@@ -37,6 +37,7 @@ def test_a_slip_from_card_to_signature(desk: DeskTwin, window: MainWindow, keys:
     keys.press("F2")
     settle(window, qtbot)
     keys.press("F6")
+    settle(window, qtbot)
     assert window.reception.ersatzschein.view.pages == 1
     assert focus_name() == "ersatz_karte_defekt"
     keys.press("Return")

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desk_twin import ARVATO, NO_CARD, NO_READER, DeskTwin, card, picture
-from keyboard import Keyboard, settle
+from keyboard import Keyboard, make_everything, settle
 from papierbruecke.card.model import Warnung
 from papierbruecke.crash import CrashReport
 from papierbruecke.errors import EnvironmentFailure
@@ -123,6 +123,7 @@ def test_bad_text_in_every_field_breaks_nothing(
 ) -> None:
     keys.press("F2")
     settle(window, qtbot)
+    make_everything(window)
     for page in window.reception.pages.values():
         for control in page.controls():
             if hasattr(control, "set_text"):

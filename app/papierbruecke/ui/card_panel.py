@@ -66,31 +66,13 @@ class CardPanel(QWidget):
         self._refused: KarteGelesen | None = None
         self._begun_with = ""
         self.patient: Patient | None = None
-        self.hand = HandEntry()
-        self.hand.accepted.connect(self._on_hand)
-        self.hand.cancelled.connect(self.show_patient)
-        self.hand.cancelled.connect(self.left)
-        self.funds = SearchAsTyped(
-            self.hand.kasse, background, desk.search_kostentraeger, texts.kassenzeile, "Gefundene Krankenkassen"
-        )
-        self.funds.chosen.connect(self._on_fund)
-        self.people = SearchAsTyped(
-            self.hand.nachname, background, desk.search_patients, list_line, "Patienten auf der Liste von heute"
-        )
-        self.people.chosen.connect(self._on_listed_hand)
+        self._hand: _Hand | None = None
         self.hint = Hint("patient_hinweis")
         self._card = frame("karte", name="patient_karte")
         self._stack = QStackedWidget()
         self._folded = False
         self._stack.addWidget(self._empty())
         self._stack.addWidget(self._details())
-        self.hand.setContentsMargins(3, 0, 9, 0)
-        inner = QWidget()
-        inner.setObjectName("rolle")
-        inner_layout = QVBoxLayout(inner)
-        inner_layout.setContentsMargins(0, 0, 0, 0)
-        inner_layout.addWidget(self.hand)
-        self._stack.addWidget(scroll_area(inner))
         self._inside = QVBoxLayout(self._card)
         self._inside.setContentsMargins(16, 16, 16, 16)
         self._inside.addWidget(self._stack, 1)
@@ -109,6 +91,33 @@ class CardPanel(QWidget):
         self._box.setSpacing(12)
         self._box.addWidget(self._card, 1)
         self._box.addWidget(self._buttons)
+
+    def _by_hand(self) -> "_Hand":
+        """The form for entry by hand; made when somebody first types."""
+        if self._hand is None:
+            made = self._hand = _Hand(self._desk, self._background)
+            made.entry.accepted.connect(self._on_hand)
+            made.entry.cancelled.connect(self.show_patient)
+            made.entry.cancelled.connect(self.left)
+            made.funds.chosen.connect(self._on_fund)
+            made.people.chosen.connect(self._on_listed_hand)
+            self._stack.addWidget(made.scrolled)
+        return self._hand
+
+    @property
+    def hand(self) -> HandEntry:
+        """The fields for entry by hand."""
+        return self._by_hand().entry
+
+    @property
+    def funds(self) -> SearchAsTyped[Kostentraeger]:
+        """Completion of the Krankenkasse."""
+        return self._by_hand().funds
+
+    @property
+    def people(self) -> SearchAsTyped[Patienteneintrag]:
+        """Completion of the name, from today's list."""
+        return self._by_hand().people
 
     def compact(self, small: bool) -> None:
         """In small windows one line tells who it is; the rest folds away until there is room."""
@@ -203,7 +212,7 @@ class CardPanel(QWidget):
         if self._cancel is not None:
             return
         cancel = self._cancel = threading.Event()
-        self._typed_before = self.hand.typed
+        self._typed_before = self._hand.entry.typed if self._hand is not None else ()
         self.read_button.setEnabled(False)
         self.read_button.setText("Karte wird gelesen …")
         self._empty_title.setText("Karte bitte einstecken")
@@ -267,7 +276,7 @@ class CardPanel(QWidget):
         elif self.patient is not None and (self.hand.empty or self._begun_with != self.patient.key):
             self.hand.fill(self.patient.versicherter, self.patient.versicherung)
         self._begun_with = self.patient.key if self.patient is not None else ""
-        self._stack.setCurrentIndex(2)
+        self._stack.setCurrentWidget(self._by_hand().scrolled)
         self._buttons.hide()
         self.resized.emit()
         self.hand.focus_first()
@@ -373,6 +382,26 @@ class CardPanel(QWidget):
 
 def _about_person(befund: Befund) -> list[Einwand]:
     return [einwand for einwand in befund.einwaende if einwand.feld.startswith(("versicherter", "versicherung"))]
+
+
+class _Hand:
+    """The entry by hand with its completion, in a column that scrolls."""
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        self.entry = HandEntry()
+        self.funds = SearchAsTyped(
+            self.entry.kasse, background, desk.search_kostentraeger, texts.kassenzeile, "Gefundene Krankenkassen"
+        )
+        self.people = SearchAsTyped(
+            self.entry.nachname, background, desk.search_patients, list_line, "Patienten auf der Liste von heute"
+        )
+        self.entry.setContentsMargins(3, 0, 9, 0)
+        inner = QWidget()
+        inner.setObjectName("rolle")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.entry)
+        self.scrolled = scroll_area(inner)
 
 
 def _month(text: str) -> str:

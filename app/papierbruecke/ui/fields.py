@@ -117,7 +117,8 @@ class Field(QWidget):
         self._label = label(text, "beschriftung")
         self._label.setTextFormat(Qt.TextFormat.AutoText)
         self._label.setBuddy(self.edit)
-        self._label.setVisible(show_label)
+        if not show_label:  # to be shown before it has a place would open a window of its own
+            self._label.hide()
         self._objection = label("", "einwand", wrap=True)
         self._objection.hide()
         layout = QVBoxLayout(self)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
@@ -75,6 +76,7 @@ class FormPage(QWidget):
         self._judged = False
         self._drawing = False
         self._stale = False
+        self._unseen = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_DELAY_MS)
@@ -95,7 +97,7 @@ class FormPage(QWidget):
         raise NotImplementedError
 
     def check(self, eingabe: Any) -> Befund:
-        """What the rules say."""
+        """What the rules say; for the preview it runs in a lane."""
         raise NotImplementedError
 
     def preview(self, eingabe: Any) -> bytes:
@@ -171,7 +173,10 @@ class FormPage(QWidget):
     def touch(self) -> None:
         """Something changed: draw soon, and judge again if it was judged before."""
         self.lanr = self.issuer.arzt().lanr
-        self._timer.start()
+        if self.isVisible():
+            self._timer.start()
+        else:
+            self._unseen = True
         if self._judged:
             self._judge()
         self.typed.emit()
@@ -254,22 +259,33 @@ class FormPage(QWidget):
 
     # -- preview ---------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what changed while nobody looked."""
+        super().showEvent(event)
+        if self._unseen:
+            self._unseen = False
+            self._timer.start()
+
     def _draw(self) -> None:
         if self._drawing:
             self._stale = True
             return
-        eingabe = self.eingabe()
-        befund = self.check(eingabe)
-        if any(einwand.regel in UNDRAWABLE for einwand in (*befund.einwaende, *self.unreadable())):
-            self._caption("Vorschau wartet: ein Feld enthält etwas, das sich nicht drucken lässt.")
-            return
-        self._drawing = True
-        self._background.run("probe", lambda: self.preview(eingabe), self._on_drawn, self._on_draw_failure)
+        eingabe, unreadable = self.eingabe(), self.unreadable()
 
-    def _on_drawn(self, pdf: bytes) -> None:
+        def work() -> bytes | None:
+            found = (*self.check(eingabe).einwaende, *unreadable)
+            return None if any(einwand.regel in UNDRAWABLE for einwand in found) else self.preview(eingabe)
+
+        self._drawing = True
+        self._background.run("probe", work, self._on_drawn, self._on_draw_failure)
+
+    def _on_drawn(self, pdf: bytes | None) -> None:
         self._drawing = False
-        self.view.show_pdf(pdf)
-        self._caption("")
+        if pdf is None:
+            self._caption("Vorschau wartet: ein Feld enthält etwas, das sich nicht drucken lässt.")
+        else:
+            self.view.show_pdf(pdf)
+            self._caption("")
         self._draw_again()
 
     def _on_draw_failure(self, failure: Failure) -> None:

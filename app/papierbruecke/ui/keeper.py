@@ -3,6 +3,7 @@
 At the start it says what the last run left behind, once and in whole sentences.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,7 +12,6 @@ from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.autostart import set_autostart
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.outbox_page import OutboxPage
 from papierbruecke.ui.reception import Reception
 from papierbruecke.ui.theme import Ton
 
@@ -29,7 +29,10 @@ class Keeper(QObject):
 
     told = Signal(str, object)
 
-    def __init__(self, desk: Desk, background: Background, reception: Reception, outbox: OutboxPage) -> None:
+    def __init__(
+        self, desk: Desk, background: Background, reception: Reception, look_after: Callable[[], None]
+    ) -> None:
+        """``look_after`` asks for confirmations of the Krankenkassen."""
         super().__init__()
         self._desk = desk
         self._background = background
@@ -40,11 +43,10 @@ class Keeper(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_AFTER_MS)
         self._timer.timeout.connect(self.keep)
-        for page in reception.pages.values():
-            page.typed.connect(self._on_typed)
+        reception.typed.connect(self._on_typed)
         self._every = [QTimer(self), QTimer(self)]
         for timer, pause, work in zip(
-            self._every, (LOOK_AFTER_MS, BACKUP_EVERY_MS), (outbox.look_after, self.back_up), strict=True
+            self._every, (LOOK_AFTER_MS, BACKUP_EVERY_MS), (look_after, self.back_up), strict=True
         ):
             timer.setInterval(pause)
             timer.timeout.connect(work)

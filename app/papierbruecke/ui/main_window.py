@@ -11,9 +11,8 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from papierbruecke.clock import local
 from papierbruecke.crash import CrashReport
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
@@ -21,27 +20,20 @@ from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background, Failure, failure_text
-from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.ground import pages_ground, window_ground
-from papierbruecke.ui.help_page import HelpPage
 from papierbruecke.ui.keeper import Keeper
 from papierbruecke.ui.keys import ORTE, Befehl
-from papierbruecke.ui.lage_page import LagePage
 from papierbruecke.ui.login_page import ROLLE
 from papierbruecke.ui.mode_change import Change
-from papierbruecke.ui.mode_panel import ModePanel
 from papierbruecke.ui.navigation import OBERHALB, SPERREN, FootLine, Navigation
-from papierbruecke.ui.notfallmappe_page import NotfallmappePage
-from papierbruecke.ui.outbox_page import OutboxPage
 from papierbruecke.ui.page import page_of
-from papierbruecke.ui.reception import AU, ERSATZSCHEIN, REZEPT, Reception
+from papierbruecke.ui.places import NAMES, Places, WithPlaces
+from papierbruecke.ui.reception import AU, ERSATZSCHEIN, REZEPT
 from papierbruecke.ui.session import Session
-from papierbruecke.ui.settings_page import SettingsPage
 from papierbruecke.ui.shortcuts import Shortcuts
-from papierbruecke.ui.side_pages import SidePages
 from papierbruecke.ui.stoerung_banner import ModeLine, StoerungBanner, hotline_sentence
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.watch_lane import WatchLane
@@ -52,7 +44,7 @@ NARROW_PX = 1160
 TINY_PX = 900
 
 
-class MainWindow(QMainWindow):
+class MainWindow(QMainWindow, WithPlaces):
     """The desk. Belongs to the main thread and owns its ``Background``.
 
     Signals: ``closed`` when everything under way is finished and the program may end.
@@ -68,6 +60,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._background = background
         self._return_to: tuple[str, QWidget | None] = ("empfang", None)
+        self._wer = ""
         self.lage: Lage | None = None
         self.settings = Einstellungen()
         self.lists = DeskLists(desk, background)
@@ -79,33 +72,12 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.show_place)
         self.foot = FootLine()
         self.notice = Hint("meldung", Ton.BAD)
-        self.reception = Reception(desk, background)
-        self.outbox = OutboxPage(desk, background)
-        self.lage_page = LagePage(desk, background)
-        self.side = SidePages(desk, background, self.outbox, self.lage_page)
-        self.abgleich = self.side.abgleich
-        self.mappe = NotfallmappePage(desk, background)
-        self.mode = ModePanel()
-        self.help = HelpPage()
-        self.setup = SettingsPage(desk, background)
-        self.crash = CrashPage()
-        self.places: dict[str, QWidget] = {
-            "empfang": self.reception,
-            "nachbearbeitung": self.outbox,
-            **self.side.places,
-            "lage": self.lage_page,
-            "notfallmappe": self.mappe,
-            "betriebsart": self.mode,
-            "hilfe": self.help,
-            "einstellungen": self.setup,
-            "programmfehler": self.crash,
-        }
-        self._stack = QStackedWidget()
-        for place in self.places.values():
-            self._stack.addWidget(place)
-        self.keeper = Keeper(desk, background, self.reception, self.outbox)
+        self.places = Places(desk, background)
+        self.places.made.connect(self._on_made)
+        self.places.wanted.connect(self.show_place)
         self.stays_in_tray = False
-        self.session = Session(desk, background, pages_ground(self.navigation, self.notice, self._stack))
+        self.session = Session(desk, background, pages_ground(self.navigation, self.notice, self.places))
+        self.keeper = Keeper(desk, background, self.reception, lambda: self.outbox.look_after())
         self.setCentralWidget(window_ground(self.line, self.banner, self.session.cover, self.foot))
         self._connect()
         self._bind_keys()
@@ -122,23 +94,37 @@ class MainWindow(QMainWindow):
         self.watch.seen.connect(self.show_lage)
         self.watch.failed.connect(self._on_failure)
         self.keeper.told.connect(self.notice.show_text)
-        self.reception.changed.connect(self.lists.reload)
-        self.reception.beleg_wanted.connect(self._show_beleg)
-        self.outbox.changed.connect(self.lists.reload)
-        self.side.wanted.connect(self.show_place)
-        self.lage_page.hotline_wanted.connect(self.copy_hotline)
-        self.setup.saved.connect(self._on_settings)
-        self.setup.saved.connect(self.watch.start_anew)
-        self.setup.saved.connect(self.keeper.start_with_computer)
-        self.setup.people_changed.connect(lambda: self.session.load(self.settings.sperre.minuten))
-        self.setup.done.connect(lambda: self.show_place("empfang"))
-        self.mappe.sheet_wanted.connect(lambda *sheet: self._at_reception(lambda: self.reception.capture(*sheet)))
-        self.mode.wanted.connect(self._change_mode)
-        self.mode.closed.connect(self._close_panel)
         self.session.locked.connect(lambda: self._shortcuts.set_locked(True))
         self.session.opened.connect(self._on_opened)
         self.session.loaded.connect(self._show_who)
-        self.crash.closed.connect(lambda: self.show_place("empfang"))
+
+    def _on_made(self, place: str) -> None:
+        """Somebody goes there for the first time: connect the page, and tell it what it missed."""
+        match place:
+            case "empfang":
+                self.reception.changed.connect(self.lists.reload)
+                self.reception.beleg_wanted.connect(self._show_beleg)
+            case "nachbearbeitung":
+                self.outbox.changed.connect(self.lists.reload)
+                self.outbox.show_rows(self.lists.rows, self.papier)
+            case "fristen":
+                self.fristen.show_rows(self.lists.rows, Dienst.KIM in self.papier)
+            case "lage":
+                self.lage_page.hotline_wanted.connect(self.copy_hotline)
+                if self.lage is not None:
+                    self.lage_page.show_lage(self.lage)
+            case "notfallmappe":
+                self.mappe.sheet_wanted.connect(lambda *at: self._at_reception(lambda: self.reception.capture(*at)))
+            case "betriebsart":
+                self.mode.wanted.connect(self._change_mode)
+                self.mode.closed.connect(self._close_panel)
+            case "einstellungen":
+                self.setup.load(self.settings)
+                self.setup.saved.connect(self._on_settings)
+                self.setup.saved.connect(self.watch.start_anew)
+                self.setup.saved.connect(self.keeper.start_with_computer)
+                self.setup.people_changed.connect(lambda: self.session.load(self.settings.sperre.minuten))
+        self._tell_who(place)
 
     def _bind_keys(self) -> None:
         actions: dict[Befehl, Callable[[], object]] = {
@@ -174,7 +160,8 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self._show_who()
         self.session.load(settings.sperre.minuten)
-        self.setup.load(settings)
+        if "einstellungen" in self.places:
+            self.setup.load(settings)
         if not (settings.praxis.aerzte and settings.praxis.betriebsstaetten) and self.place == "empfang":
             self.setup.welcome()
             self.show_place("einstellungen")
@@ -185,9 +172,7 @@ class MainWindow(QMainWindow):
     def _show_where(self) -> None:
         places = self.settings.praxis.betriebsstaetten
         last = max((row.beleg.seit for row in self.lists.rows), default=None)
-        saved = f"gespeichert {local(last):%H:%M:%S}" if last is not None else ""
-        parts = (f"Platz {self.settings.praxis.platz}", places[0].name if places else "", saved)
-        self.foot.show_where(" · ".join(part for part in parts if part))
+        self.foot.show_where(self.settings.praxis.platz, places[0].name if places else "", last)
 
     def _on_failure(self, failure: Failure) -> None:
         self.notice.show_text(failure_text(failure), Ton.BAD)
@@ -196,12 +181,24 @@ class MainWindow(QMainWindow):
 
     def _show_who(self) -> None:
         benutzer = self.session.benutzer
-        wer = f"Platz {self.settings.praxis.platz}" if benutzer == PRAXIS else benutzer.kuerzel
-        self.outbox.wer = self.mappe.wer = wer
-        self.outbox.reprint.set_people(benutzer, self.session.users)
-        self.reception.set_settings(self.settings, wer)
-        self.setup.set_user(benutzer, self.session.users)
+        self._wer = f"Platz {self.settings.praxis.platz}" if benutzer == PRAXIS else benutzer.kuerzel
+        for place in NAMES:
+            if place in self.places:
+                self._tell_who(place)
         self._show_where()
+
+    def _tell_who(self, place: str) -> None:
+        benutzer, users = self.session.benutzer, self.session.users
+        match place:
+            case "empfang":
+                self.reception.set_settings(self.settings, self._wer)
+            case "nachbearbeitung":
+                self.outbox.wer = self._wer
+                self.outbox.reprint.set_people(benutzer, users)
+            case "notfallmappe":
+                self.mappe.wer = self._wer
+            case "einstellungen":
+                self.setup.set_user(benutzer, users)
 
     def lock(self) -> None:
         """Ctrl+L: lock, or let somebody else sign in."""
@@ -219,8 +216,10 @@ class MainWindow(QMainWindow):
         waiting = self.lists.waiting
         self.navigation.buttons["nachbearbeitung"].show_waiting(waiting)
         self.reception.show_today(self.lines)
-        self.outbox.show_rows(self.lists.rows, self.papier)
-        self.side.fristen.show_rows(self.lists.rows, Dienst.KIM in self.papier)
+        if "nachbearbeitung" in self.places:
+            self.outbox.show_rows(self.lists.rows, self.papier)
+        if "fristen" in self.places:
+            self.fristen.show_rows(self.lists.rows, Dienst.KIM in self.papier)
         self._show_state()
         self._show_where()
 
@@ -243,8 +242,9 @@ class MainWindow(QMainWindow):
     def show_lage(self, lage: Lage) -> None:
         """A new picture of the TI."""
         self.lage = lage
-        self.lage_page.show_lage(lage)
-        self.reception.ersatzschein.show_lage(lage)
+        if "lage" in self.places:
+            self.lage_page.show_lage(lage)
+        self.reception.show_lage(lage)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -256,21 +256,20 @@ class MainWindow(QMainWindow):
     @property
     def place(self) -> str:
         """Where we are."""
-        current = self._stack.currentWidget()
-        return next(name for name, widget in self.places.items() if widget is current)
+        return self.places.place
 
     def show_place(self, place: str) -> None:
         """Go somewhere; what is half-typed elsewhere stays."""
         if place == SPERREN:
             self.lock()
             return
-        self._stack.setCurrentWidget(self.places[place])
+        self.places.show_place(place)
         self.navigation.show_place(place)
         page_of(self.places[place]).enter()
 
     def _at_reception(self, action: Callable[[], object]) -> None:
-        if self._stack.currentWidget() is not self.reception:
-            self._stack.setCurrentWidget(self.reception)
+        if self.place != "empfang":
+            self.places.show_place("empfang")
             self.navigation.show_place("empfang")
         action()
 
@@ -309,12 +308,12 @@ class MainWindow(QMainWindow):
             return self._close_panel()
         self._return_to = (self.place, QApplication.focusWidget())
         self.mode.open(self.lage, self.papier)
-        self._stack.setCurrentWidget(self.mode)
+        self.places.show_place("betriebsart")
         self.mode.setFocus()
 
     def _close_panel(self) -> None:
         place, focus = self._return_to
-        self._stack.setCurrentWidget(self.places[place])
+        self.places.show_place(place)
         if focus is not None and focus.isVisibleTo(self):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -322,7 +321,7 @@ class MainWindow(QMainWindow):
         self._close_panel()
         if change.empty:
             return
-        work = change.work(self._desk, self.papier, self.lage, self.outbox.wer)
+        work = change.work(self._desk, self.papier, self.lage, self._wer)
         pause = change.pause(self.papier)
         self._background.run("outbox", work, lambda _: self._on_mode_changed(pause), self._on_failure)
 
@@ -353,12 +352,13 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(theme.stylesheet(look))
         self._fit()
         self._show_state()
-        self.outbox.table.fit()
+        if "nachbearbeitung" in self.places:
+            self.outbox.table.fit()
 
     def show_crash(self, report: CrashReport) -> None:
         """A bug: show code and report; what is half-typed stays."""
         self.crash.show_report(report)
-        self._stack.setCurrentWidget(self.crash)
+        self.places.show_place("programmfehler")
 
     def _fit(self) -> None:
         width = round(self.width() / theme.current().text)
@@ -390,7 +390,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.keeper.stop()
-        self.outbox.stop_sending()
+        if "nachbearbeitung" in self.places:
+            self.outbox.stop_sending()
         self.reception.card.stop_waiting()
         self.watch.stop()
         self._background.stop()

@@ -1,9 +1,12 @@
 """The column at the left and the line at the foot: where one can go, and by which key."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from papierbruecke.clock import local
 from papierbruecke.ui import icons, theme
 from papierbruecke.ui.fields import label
 from papierbruecke.ui.keys import TASTEN, Befehl, shown
@@ -150,9 +153,10 @@ class FootLine(QFrame):
         layout.addStretch(1)
         layout.addWidget(self._where)
 
-    def show_where(self, text: str) -> None:
+    def show_where(self, platz: str, practice: str, saved: datetime | None) -> None:
         """Desk, practice, last saving: never a patient."""
-        self._where.setText(text)
+        last = f"gespeichert {local(saved):%H:%M:%S}" if saved is not None else ""
+        self._where.setText(" · ".join(part for part in (f"Platz {platz}", practice, last) if part))
 
     def narrow(self, small: bool) -> None:
         """Fewer keys in small windows; F1 has them all."""

@@ -103,8 +103,8 @@ class OutboxPage(QWidget, Page):
         self.steps.wanted.connect(self._step)
         self.steps.compare_wanted.connect(self._compare)
         self.steps.closed.connect(self.close_panels)
-        self.everything.setChecked(True)
         self._arrange()
+        self.everything.setChecked(True)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()

@@ -4,9 +4,9 @@ Unfinished forms are never lost and never meet the wrong person: when somebody e
 what was typed is put aside under the person it belongs to and comes back with that person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from papierbruecke.clock import local
+from papierbruecke.outage.model import Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.record.model import BelegArt
 from papierbruecke.settings import Einstellungen
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
     from papierbruecke.forms.preprinted import Blatt
 
 REZEPT, AU, ERSATZSCHEIN = "rezept", "au", "ersatzschein"
+FORMS: dict[str, Callable[[Desk, Background], FormPage]] = {
+    REZEPT: Muster16Page,
+    AU: AuPage,
+    ERSATZSCHEIN: ErsatzscheinPage,
+}
+"""Each form is made when it is first wanted, see ``Places``."""
 WITH_LIST_PX = 1380
 WITH_PREVIEW_PX = 860
 SIDE_BY_SIDE_PX = 820
@@ -49,15 +56,18 @@ NOBODY = ""
 
 
 class Reception(QWidget, Page):
-    """Signals: ``changed`` after anything other lists show, ``beleg_wanted`` with a line of the list."""
+    """Signals: ``changed`` after anything other lists show, ``typed`` after every change of a form,
+    ``beleg_wanted`` with a line of the list."""
 
     changed = Signal()
+    typed = Signal()
     beleg_wanted = Signal(object)
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
         self.setObjectName("empfang")
         self._desk = desk
+        self._background = background
         self._aside: dict[str, dict[str, Any]] = {}
         self._list_wanted: bool | None = None
         self._width = 1440
@@ -66,10 +76,10 @@ class Reception(QWidget, Page):
         self.card.message.connect(self._on_message)
         self.card.left.connect(self._focus_form)
         self.card.resized.connect(lambda: self.fit(self._width))
-        self.rezept = Muster16Page(desk, background)
-        self.au = AuPage(desk, background)
-        self.ersatzschein = ErsatzscheinPage(desk, background)
-        self.pages: dict[str, FormPage] = {REZEPT: self.rezept, AU: self.au, ERSATZSCHEIN: self.ersatzschein}
+        self._settings: tuple[Einstellungen, str] | None = None
+        self._lage: Lage | None = None
+        self._folded = False
+        self.pages: dict[str, FormPage] = {}
         self._stack = QStackedWidget()
         self.tabs: dict[str, QPushButton] = {}
         tabs = QHBoxLayout()
@@ -87,11 +97,6 @@ class Reception(QWidget, Page):
             made.clicked.connect(lambda _=False, page=name: self.show_form(page))
             tabs.addWidget(made)
             self.tabs[name] = made
-            page = self.pages[name]
-            self._stack.addWidget(page)
-            page.stored.connect(self.changed)
-            page.changed.connect(self.changed)
-            page.discarded.connect(self.next_patient)
         tabs.addStretch(1)
         self.hint = Hint("empfang_hinweis", Ton.WARN)
         self.today = TodayList()
@@ -112,17 +117,59 @@ class Reception(QWidget, Page):
         self._row.addWidget(self.today)
         self.show_form(REZEPT)
 
+    # -- forms -----------------------------------------------------------------
+
+    def page(self, name: str) -> FormPage:
+        """A form; made when it is first wanted, and told what it missed."""
+        if name not in self.pages:
+            made = self.pages[name] = FORMS[name](self._desk, self._background)
+            self._stack.addWidget(made)
+            made.fold(self._folded)
+            if self._settings is not None:
+                made.set_settings(*self._settings)
+            if self.card.patient is not None:
+                made.set_patient(self.card.patient)
+            if isinstance(made, ErsatzscheinPage) and self._lage is not None:
+                made.show_lage(self._lage)
+            made.stored.connect(self.changed)
+            made.changed.connect(self.changed)
+            made.typed.connect(self.typed)
+            made.discarded.connect(self.next_patient)
+        return self.pages[name]
+
+    @property
+    def rezept(self) -> Muster16Page:
+        """F4."""
+        return cast("Muster16Page", self.page(REZEPT))
+
+    @property
+    def au(self) -> AuPage:
+        """F5."""
+        return cast("AuPage", self.page(AU))
+
+    @property
+    def ersatzschein(self) -> ErsatzscheinPage:
+        """F6."""
+        return cast("ErsatzscheinPage", self.page(ERSATZSCHEIN))
+
+    def show_lage(self, lage: Lage) -> None:
+        """What works decides what the Ersatzschein warns of."""
+        self._lage = lage
+        if ERSATZSCHEIN in self.pages:
+            self.ersatzschein.show_lage(lage)
+
     # -- where -----------------------------------------------------------------
 
     @property
     def form(self) -> FormPage:
         """The form that is shown."""
-        return list(self.pages.values())[self._stack.currentIndex()]
+        current = self._stack.currentWidget()
+        return next(page for page in self.pages.values() if page is current)
 
     def show_form(self, name: str) -> None:
         """F4, F5, F6: turn to a form; the cursor goes to its first field."""
         self.tabs[name].setChecked(True)
-        self._stack.setCurrentWidget(self.pages[name])
+        self._stack.setCurrentWidget(self.page(name))
         self._focus_form()
 
     def enter(self) -> None:
@@ -144,7 +191,7 @@ class Reception(QWidget, Page):
             self.next_patient()
         name = AU if blatt.art is BelegArt.AU else ERSATZSCHEIN
         self.show_form(name)
-        self.pages[name].capture(blatt.kennung, blatt.belegnummer, tag)
+        self.page(name).capture(blatt.kennung, blatt.belegnummer, tag)
         self.card.enter_by_hand()
 
     def _focus_form(self) -> None:
@@ -156,6 +203,7 @@ class Reception(QWidget, Page):
 
     def set_settings(self, settings: Einstellungen, wer: str) -> None:
         """Who may issue here."""
+        self._settings = (settings, wer)
         for page in self.pages.values():
             page.set_settings(settings, wer)
 
@@ -169,10 +217,10 @@ class Reception(QWidget, Page):
             self._put_aside(before.key)
             writing = None
         back = self._aside.pop(patient.key, None)
-        for name, page in self.pages.items():
-            if back is not None and name in back:
-                page.reset()
-                page.restore(back[name])
+        for name, draft in (back or {}).items():
+            self.page(name).reset()
+            self.page(name).restore(draft)
+        for page in self.pages.values():
             page.set_patient(patient)
         text = "Angefangenes ist wieder da." if back else ""
         self.hint.show_text(text, Ton.ACCENT)
@@ -218,7 +266,7 @@ class Reception(QWidget, Page):
 
     def _bring_back_nobody(self) -> None:
         for name, draft in self._aside.pop(NOBODY).items():
-            self.pages[name].restore(draft)
+            self.page(name).restore(draft)
 
     def _on_message(self, text: str, ton: Ton) -> None:
         if self.card.patient is not None or self.card.entering:
@@ -244,7 +292,7 @@ class Reception(QWidget, Page):
         if draft["person"] is not None:
             self.card.take(Patient.model_validate(draft["person"]))
         for name, kept in draft["formulare"].items():
-            self.pages[name].restore(kept)
+            self.page(name).restore(kept)
         self.hint.show_text("Angefangenes vom letzten Mal ist wieder da.", Ton.ACCENT)
 
     # -- keys ------------------------------------------------------------------
@@ -270,8 +318,9 @@ class Reception(QWidget, Page):
         self._width = width
         wide = width >= WITH_LIST_PX
         self.today.setVisible(wide if self._list_wanted is None else self._list_wanted)
+        self._folded = width < WITH_PREVIEW_PX
         for page in self.pages.values():
-            page.fold(width < WITH_PREVIEW_PX)
+            page.fold(self._folded)
         narrow = width < SIDE_BY_SIDE_PX
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(8 if narrow else 16)
