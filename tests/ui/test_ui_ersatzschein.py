@@ -197,6 +197,7 @@ def test_with_muster_5_in_the_drawer_the_patient_signs_there(
     window.reception.set_settings(desk.settings, "Empfang")
     settle(window, qtbot)
     page = window.reception.ersatzschein
+    settle(window, qtbot)
     assert page.unterschrift.value() == "muster5"
     assert page.stock.stand.text() == "Nach dem Zähler sind 3 Vordrucke Muster 5 da."
     assert page.draft() == {}, "nobody chose anything yet"
@@ -224,6 +225,7 @@ def test_a_choice_against_muster_5_is_kept(
     window.reception.set_settings(desk.settings, "Empfang")
     settle(window, qtbot)
     page = window.reception.ersatzschein
+    settle(window, qtbot)
     for chosen in ("schein", "notfall"):
         page.unterschrift.choose(chosen)
         draft = page.draft()

@@ -198,7 +198,7 @@ class FormPage(QWidget):
     def fold(self, folded: bool) -> None:
         """Small window or large text: the fields come first, the preview folds away."""
         self.preview_column.setVisible(not folded)
-        self.bar.status.setVisible(not folded)
+        self.bar.fold(folded)
 
     @property
     def pending(self) -> bool:

@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from papierbruecke.outbox.model import Uebersicht
-from papierbruecke.ui import texts
+from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, label
 from papierbruecke.ui.theme import Ton, mark
 
+STATUS_PX = 120
 GRUND_VERDORBEN = "Blatt verdorben, nicht ausgegeben"
 
 
@@ -129,6 +130,7 @@ class IssueBar(QWidget):
         self._copies: Collection[str] = ()
         self.wer = "Empfang"
         self._on_paper = False
+        self._folded = False
         self._main_text = main
         self.asks_signature = False  # a slip that the patient signs at the desk
         self.stand = Stand.BEREIT
@@ -182,6 +184,24 @@ class IssueBar(QWidget):
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._lines.direction() is not way:
             self._lines.setDirection(way)
+        self._fit_words()
+
+    def fold(self, folded: bool) -> None:
+        """Small window or large text: without the words about the tray."""
+        self._folded = folded
+        self._fit()
+
+    def _fit_words(self) -> None:
+        """The words about the tray give way first, then "Leeren"."""
+        if not self.status.text():  # not a form
+            return
+        items = (self.row.itemAt(at) for at in range(self.row.count()))
+        widgets = [each for item in items if item is not None and (each := item.widget()) is not None]
+        shown = [each for each in widgets if each is self.clear_button or not each.isHidden()]
+        taken = [each.sizeHint().width() + self.row.spacing() for each in shown if each is not self.status]
+        room = self.width() - sum(taken)
+        self.status.setVisible(not self._folded and room >= theme.current().px(STATUS_PX))
+        self.clear_button.setVisible(room >= 0)  # its key is in the table of F1
 
     def set_on_paper(self, on_paper: bool) -> None:
         """Whether the sheet exists already (Notfallmappe): then it is stored and nothing is printed."""
