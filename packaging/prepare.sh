@@ -19,7 +19,7 @@ fi
 packages="python3-venv python3-dev gcc libc6-dev libpcsclite-dev
 libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 libglib2.0-0 libxkbcommon0 libbrotli1 libcups2
 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-randr0
-libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libx11-xcb1 xvfb xauth
+libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libx11-xcb1 xvfb xauth xdotool
 pcscd libccid vsmartcard-vpcd cups cups-client cups-filters printer-driver-cups-pdf poppler-utils
 dovecot-pop3d slapd ldap-utils strace iproute2 ca-certificates"
 
