@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROUNDS = 7
 OURS = """
+import sys; sys.modules["numpy"] = None  # sqlite-utils takes it where a test brought it; the program has none
 import time; begin = time.perf_counter()
 from pathlib import Path
 from papierbruecke.ui.application import application, open_main_window
@@ -62,7 +63,8 @@ os._exit(0)
 
 def run(source: str) -> dict[str, object]:
     """One window in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", source + TELL], capture_output=True, check=True, env=os.environ)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([sys.executable, "-c", source + TELL], capture_output=True, check=True, env=env)
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
@@ -70,6 +72,7 @@ def run(source: str) -> dict[str, object]:
 def main() -> None:
     """Both windows in turns; medians."""
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "bytecode")
         ours_source = OURS.format(daten=str(Path(folder) / "platz"))
         kinds = run(ours_source)["kinds"]  # also makes the folder: a first start makes the key
         assert isinstance(kinds, dict)

@@ -44,7 +44,8 @@ def button(text: str, name: str, rang: str = "neben", key: str = "", symbol: str
     made.setProperty("rang", rang)
     made.setAutoDefault(False)
     if symbol:
-        made.setIcon(icons.icon(symbol, "on_accent" if rang == "haupt" else "accent"))
+        made.setProperty("symbol", symbol)
+        icons.dress(made)
     return made
 
 
@@ -287,7 +288,6 @@ class Hint(QFrame):
         self.setObjectName(name)
         self.setProperty("flaeche", "ton")
         self._symbol = QLabel()
-        self._symbol.setFixedWidth(22)
         self._text = label("", "wert", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -302,7 +302,9 @@ class Hint(QFrame):
         """Show a sentence; an empty one hides the box."""
         from papierbruecke.ui.texts import TON_BILD
 
-        self._symbol.setPixmap(icons.badge(TON_BILD[ton], ton.value, 18))
+        look = theme.current()
+        self._symbol.setFixedWidth(look.px(22))
+        self._symbol.setPixmap(icons.badge(TON_BILD[ton], ton.value, look.px(18)))
         self._text.setText(text)
         self._text.setAccessibleName(text)
         theme.mark(self, ton=ton.value)

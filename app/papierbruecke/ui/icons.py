@@ -2,12 +2,15 @@
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from papierbruecke import resources
 from papierbruecke.ui import theme
+
+BUTTON_PX = 18
 
 
 @cache
@@ -38,6 +41,21 @@ def icon(name: str, tint: str = "ink2", checked: str | None = None, size: int = 
     if checked is not None:
         made.addPixmap(pixmap(name, checked, size), QIcon.Mode.Normal, QIcon.State.On)
     return made
+
+
+def dress(button: QPushButton) -> None:
+    """Draw the icon of a button (property ``symbol``) in the colours and the size of the look."""
+    symbol = button.property("symbol")
+    if symbol:
+        side = theme.current().px(BUTTON_PX)
+        button.setIconSize(QSize(side, side))
+        button.setIcon(icon(symbol, "on_accent" if button.property("rang") == "haupt" else "accent", size=side))
+
+
+def dress_all(window: QWidget) -> None:
+    """The look changed: every button of the window."""
+    for button in window.findChildren(QPushButton):
+        dress(button)
 
 
 def badge(name: str, tint: str, size: int, ratio: float = 2.0) -> QPixmap:

@@ -18,7 +18,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.settings import Einstellungen
-from papierbruecke.ui import theme
+from papierbruecke.ui import icons, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
@@ -350,6 +350,7 @@ class MainWindow(QMainWindow, WithPlaces):
         if isinstance(app, QApplication):
             theme.choose(app, look)
         self.setStyleSheet(theme.stylesheet(look))
+        icons.dress_all(self)
         self._fit()
         self._show_state()
         if "nachbearbeitung" in self.places:
@@ -362,8 +363,7 @@ class MainWindow(QMainWindow, WithPlaces):
 
     def _fit(self) -> None:
         width = round(self.width() / theme.current().text)
-        low = self.height() / theme.current().text < 520
-        tiny = width < TINY_PX or low
+        tiny = width < TINY_PX or self.height() / theme.current().text < 520
         self.banner.narrow(2 if tiny else 1 if width < NARROW_PX else 0)
         self.navigation.narrow(tiny)
         self.foot.narrow(width < 1300)

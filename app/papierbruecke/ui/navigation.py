@@ -11,6 +11,8 @@ from papierbruecke.ui import icons, theme
 from papierbruecke.ui.fields import label
 from papierbruecke.ui.keys import TASTEN, Befehl, shown
 
+ICON_PX = 26
+
 
 class NavButton(QToolButton):
     """One place: icon and word, with the number of what waits there."""
@@ -25,13 +27,14 @@ class NavButton(QToolButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(QSize(26, 26))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.retint()
 
     def retint(self) -> None:
-        """Draw the icon in the colours of the look."""
-        self.setIcon(icons.icon(self._symbol, "ink2", "accent", 26))
+        """Draw the icon in the colours and the size of the look."""
+        side = theme.current().px(ICON_PX)
+        self.setIconSize(QSize(side, side))
+        self.setIcon(icons.icon(self._symbol, "ink2", "accent", side))
 
     def show_waiting(self, count: int) -> None:
         """How many things wait there; 0 shows nothing."""
@@ -122,7 +125,7 @@ class Navigation(QFrame):
         for made in (*self.buttons.values(), self.who):
             made.setToolButtonStyle(style)
             made.retint()
-        self.setFixedWidth(56 if small else look.px(104))
+        self.setFixedWidth(look.px(ICON_PX) + 30 if small else look.px(104))
 
 
 class FootLine(QFrame):

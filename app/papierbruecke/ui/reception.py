@@ -50,7 +50,8 @@ FORMS: dict[str, Callable[[Desk, Background], FormPage]] = {
 }
 """Each form is made when it is first wanted, see ``Places``."""
 WITH_LIST_PX = 1380
-WITH_PREVIEW_PX = 860
+WITH_PREVIEW_PX = 1000
+ENTRY_PX = 56  # the entry by hand is so much wider than the patient
 SIDE_BY_SIDE_PX = 820
 NOBODY = ""
 
@@ -318,7 +319,8 @@ class Reception(QWidget, Page):
         self._width = width
         wide = width >= WITH_LIST_PX
         self.today.setVisible(wide if self._list_wanted is None else self._list_wanted)
-        self._folded = width < WITH_PREVIEW_PX
+        entering = ENTRY_PX if self.card.entering else 0
+        self._folded = width - entering < WITH_PREVIEW_PX
         for page in self.pages.values():
             page.fold(self._folded)
         narrow = width < SIDE_BY_SIDE_PX
@@ -330,6 +332,5 @@ class Reception(QWidget, Page):
             self.card.setMinimumWidth(0)
             self.card.setMaximumWidth(16_777_215)
         else:
-            look, entering = theme.current(), 56 if self.card.entering else 0
-            self.card.setFixedWidth(look.px((298 if width >= 1000 else 280) + entering))
+            self.card.setFixedWidth(theme.current().px((298 if width >= 1000 else 280) + entering))
         self.today.setFixedWidth(theme.current().px(252))
