@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 import papierbruecke
+from keyboard import make_everything
 from papierbruecke import resources
 from papierbruecke.ui.handbook_text import handbook
 from papierbruecke.ui.keys import IM_AUSFALL, IM_FORMULAR, TASTEN
 from papierbruecke.ui.main_window import MainWindow
+from papierbruecke.ui.places import NAMES
 
 # Words that an MFA does not know, that blame, or that are not German.
 BLAME = (
@@ -68,14 +70,18 @@ def words_of(page: QWidget) -> Iterator[str]:
 
 def test_every_page_speaks_plainly(window: MainWindow) -> None:
     wrong = []
-    for place, page in window.places.items():
+    make_everything(window)
+    for place in NAMES:
+        page = window.places[place]
         rule = FOR_IT if place in PLACES_FOR_IT else JARGON
         wrong += [(place, text) for text in words_of(page) if rule.search(text)]
     assert wrong == []
 
 
 def test_what_stands_around_the_pages_speaks_plainly(window: MainWindow) -> None:
-    inside = [child for page in window.places.values() for child in [page, *page.findChildren(QWidget)]]
+    make_everything(window)
+    pages = [window.places[place] for place in NAMES]
+    inside = [child for page in pages for child in [page, *page.findChildren(QWidget)]]
     around = [text for text in words_of(window) if text]
     of_pages = {text for page in inside for text in words_of(page)}
     assert [text for text in around if text not in of_pages and JARGON.search(text)] == []

@@ -12,6 +12,8 @@ from papierbruecke.ui.fields import label
 from papierbruecke.ui.keys import TASTEN, Befehl, shown
 
 ICON_PX = 26
+ICON_MOST_PX = 38  # what the narrow column has room for
+NARROW_PX = 56
 
 
 class NavButton(QToolButton):
@@ -32,7 +34,7 @@ class NavButton(QToolButton):
 
     def retint(self) -> None:
         """Draw the icon in the colours and the size of the look."""
-        side = theme.current().px(ICON_PX)
+        side = min(theme.current().px(ICON_PX), ICON_MOST_PX)
         self.setIconSize(QSize(side, side))
         self.setIcon(icons.icon(self._symbol, "ink2", "accent", side))
 
@@ -125,7 +127,7 @@ class Navigation(QFrame):
         for made in (*self.buttons.values(), self.who):
             made.setToolButtonStyle(style)
             made.retint()
-        self.setFixedWidth(look.px(ICON_PX) + 30 if small else look.px(104))
+        self.setFixedWidth(NARROW_PX if small else look.px(104))
 
 
 class FootLine(QFrame):
