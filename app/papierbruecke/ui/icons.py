@@ -11,6 +11,7 @@ from papierbruecke import resources
 from papierbruecke.ui import theme
 
 BUTTON_PX = 18
+BUTTON_MOST_PX = 22  # beyond, the words of large buttons lose their place
 
 
 @cache
@@ -47,7 +48,7 @@ def dress(button: QPushButton) -> None:
     """Draw the icon of a button (property ``symbol``) in the colours and the size of the look."""
     symbol = button.property("symbol")
     if symbol:
-        side = theme.current().px(BUTTON_PX)
+        side = min(theme.current().px(BUTTON_PX), BUTTON_MOST_PX)
         button.setIconSize(QSize(side, side))
         button.setIcon(icon(symbol, "on_accent" if button.property("rang") == "haupt" else "accent", size=side))
 
