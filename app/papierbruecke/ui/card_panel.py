@@ -22,9 +22,10 @@ from papierbruecke.record.rules import Befund
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Hint, button, frame, label, scroll_area
+from papierbruecke.ui.fields import Hint, button, frame, label
+from papierbruecke.ui.hand_column import HandColumn
 from papierbruecke.ui.hand_entry import HandEntry
-from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list, list_line, refused_lines
+from papierbruecke.ui.patient import Patient, address_lines, age, from_card, from_list, refused_lines
 from papierbruecke.ui.search_as_typed import SearchAsTyped
 from papierbruecke.ui.theme import Ton
 
@@ -66,7 +67,7 @@ class CardPanel(QWidget):
         self._refused: KarteGelesen | None = None
         self._begun_with = ""
         self.patient: Patient | None = None
-        self._hand: _Hand | None = None
+        self._hand: HandColumn | None = None
         self.hint = Hint("patient_hinweis")
         self._card = frame("karte", name="patient_karte")
         self._stack = QStackedWidget()
@@ -92,10 +93,10 @@ class CardPanel(QWidget):
         self._box.addWidget(self._card, 1)
         self._box.addWidget(self._buttons)
 
-    def _by_hand(self) -> "_Hand":
+    def _by_hand(self) -> HandColumn:
         """The form for entry by hand; made when somebody first types."""
         if self._hand is None:
-            made = self._hand = _Hand(self._desk, self._background)
+            made = self._hand = HandColumn(self._desk, self._background)
             made.entry.accepted.connect(self._on_hand)
             made.entry.cancelled.connect(self.show_patient)
             made.entry.cancelled.connect(self.left)
@@ -382,26 +383,6 @@ class CardPanel(QWidget):
 
 def _about_person(befund: Befund) -> list[Einwand]:
     return [einwand for einwand in befund.einwaende if einwand.feld.startswith(("versicherter", "versicherung"))]
-
-
-class _Hand:
-    """The entry by hand with its completion, in a column that scrolls."""
-
-    def __init__(self, desk: Desk, background: Background) -> None:
-        self.entry = HandEntry()
-        self.funds = SearchAsTyped(
-            self.entry.kasse, background, desk.search_kostentraeger, texts.kassenzeile, "Gefundene Krankenkassen"
-        )
-        self.people = SearchAsTyped(
-            self.entry.nachname, background, desk.search_patients, list_line, "Patienten auf der Liste von heute"
-        )
-        self.entry.setContentsMargins(3, 0, 9, 0)
-        inner = QWidget()
-        inner.setObjectName("rolle")
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.entry)
-        self.scrolled = scroll_area(inner)
 
 
 def _month(text: str) -> str:
