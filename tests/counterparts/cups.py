@@ -32,6 +32,7 @@ LogLevel info
 Browsing No
 DefaultAuthType None
 WebInterface No
+DirtyCleanInterval 0
 <Location />
 Order allow,deny
 Allow all
@@ -102,7 +103,10 @@ class Cups:
         return driver
 
     def job_option(self, name: str) -> list[str]:
-        """The values of this option in every job that was taken so far, oldest first (from the spool)."""
+        """The values of this option in every job that was taken so far, oldest first.
+
+        From the spool, into which the scheduler writes a job at once (``DirtyCleanInterval``; by itself it waits 30 s).
+        """
         found = []
         for path in sorted((self.folder / "spool").glob("c[0-9]*")):
             data = path.read_bytes()
