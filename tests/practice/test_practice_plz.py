@@ -15,6 +15,7 @@ from papierbruecke.card.model import Anschrift, Postfach, Versicherter
 from papierbruecke.cli import main
 from papierbruecke.errors import Cancelled, InputRefused
 from papierbruecke.practice.check_plz import CheckPlz
+from papierbruecke.practice.import_file import PROGRESS_EVERY
 from papierbruecke.practice.sdplz import read_sdplz
 from papierbruecke.practice.sqlcipher_stammdaten import open_stammdaten
 from papierbruecke.record.read_input import read_ersatzschein, read_rezept
@@ -143,7 +144,7 @@ def test_a_broken_file_or_a_stopped_import_leaves_the_old_one(check: CheckPlz, t
 
     with pytest.raises(Cancelled):
         check.import_sdplz(write(tmp_path / "neu", many), progress, stop)
-    assert seen == [1_000]
+    assert seen == [PROGRESS_EVERY]
     with pytest.raises(InputRefused):
         check.import_sdplz(tmp_path / "fehlt")
     assert check.remarks(person("50171")) == ()

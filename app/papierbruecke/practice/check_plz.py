@@ -6,15 +6,14 @@ checked.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from papierbruecke.card.model import Versicherter, Warnung
-from papierbruecke.errors import Cancelled, Einwand, InputRefused
+from papierbruecke.practice.import_file import entries_of
 from papierbruecke.practice.sdplz import read_sdplz
 
-PROGRESS_EVERY = 1_000
 INLAND = (None, "D")
 
 
@@ -44,13 +43,7 @@ class CheckPlz:
 
         A broken file, or a cancelled import, leaves the old one untouched. Raises InputRefused.
         """
-        try:
-            with path.open("rb") as stream:
-                return self._store.replace_plz(_watched(read_sdplz(stream), on_progress, cancel))
-        except OSError as error:
-            raise InputRefused(
-                (Einwand("datei", "Aufruf", f"Die Datei lässt sich nicht lesen: {path.name}"),)
-            ) from error
+        return self._store.replace_plz(entries_of(path, read_sdplz, on_progress, cancel))
 
     def remarks(self, person: Versicherter) -> tuple[Warnung, ...]:
         """A remark for each postal code in Germany that does not exist; it stays on the paper all the same.
@@ -67,14 +60,3 @@ class CheckPlz:
             for plz in asked
             if self._store.has_plz(plz) is False
         )
-
-
-def _watched(
-    codes: Iterable[str], on_progress: Callable[[int], None] | None, cancel: threading.Event | None
-) -> Iterator[str]:
-    for number, plz in enumerate(codes, start=1):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
-        if on_progress is not None and number % PROGRESS_EVERY == 0:
-            on_progress(number)
-        yield plz

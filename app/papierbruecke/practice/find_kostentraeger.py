@@ -6,12 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from papierbruecke.errors import Cancelled, Einwand, InputRefused
 from papierbruecke.practice.folding import fold
+from papierbruecke.practice.import_file import entries_of
 from papierbruecke.practice.model import KTAB_PRIMARY, KeineZuordnung, Kostentraeger, Zuordnung, assign
 from papierbruecke.practice.sdkt import read_sdkt
-
-PROGRESS_EVERY = 200
 
 
 class KostentraegerStore(Protocol):
@@ -49,13 +47,7 @@ class FindKostentraeger:
 
         A broken file, or a cancelled import, leaves the old one untouched. Raises InputRefused.
         """
-        try:
-            with path.open("rb") as stream:
-                return self._store.replace_all(_watched(read_sdkt(stream), on_progress, cancel))
-        except OSError as error:
-            raise InputRefused(
-                (Einwand("datei", "Aufruf", f"Die Datei lässt sich nicht lesen: {path.name}"),)
-            ) from error
+        return self._store.replace_all(entries_of(path, read_sdkt, on_progress, cancel))
 
     def search(self, text: str, heute: date, limit: int = 20) -> list[Kostentraeger]:
         """Funds by name, place, IK or VKNR, as one types; nothing for nothing."""
@@ -70,14 +62,3 @@ class FindKostentraeger:
             return None
         full = f"10{ik}" if len(ik) == 7 else ik
         return assign(full, self._store.with_ik(full), self._store.with_vknr, heute, ktab=ktab, kv=kv)
-
-
-def _watched(
-    funds: Iterable[Kostentraeger], on_progress: Callable[[int], None] | None, cancel: threading.Event | None
-) -> Iterable[Kostentraeger]:
-    for number, fund in enumerate(funds, start=1):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
-        if on_progress is not None and number % PROGRESS_EVERY == 0:
-            on_progress(number)
-        yield fund

@@ -8,16 +8,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Protocol, TypeVar
+from typing import Protocol
 
-from papierbruecke.errors import Cancelled, Einwand, InputRefused
 from papierbruecke.practice.folding import fold
+from papierbruecke.practice.import_file import entries_of
 from papierbruecke.record.model import AuEingabe, Eingabe, RezeptEingabe
 from papierbruecke.record.read_lists import counted, read_icd, read_medicines
 from papierbruecke.record.suggestion_model import IcdEintrag, Mittel, mittel_of
-
-PROGRESS_EVERY = 500
-E_ = TypeVar("E_")
 
 
 class SuggestionStore(Protocol):
@@ -85,13 +82,15 @@ class Vorschlaege:
         self, path: Path, on_progress: Callable[[int], None] | None = None, cancel: threading.Event | None = None
     ) -> int:
         """Take over the practice's own list (CSV); returns how many. Raises InputRefused."""
-        return self._store.replace_medicines(_entries(path, read_medicines, on_progress, cancel))
+        return self._store.replace_medicines(
+            entries_of(path, lambda file: counted(read_medicines(file)), on_progress, cancel)
+        )
 
     def import_icd(
         self, path: Path, on_progress: Callable[[int], None] | None = None, cancel: threading.Event | None = None
     ) -> int:
         """Take over the ICD-10-GM (``icd10gmJJJJsyst_kodes.txt``); returns how many. Raises InputRefused."""
-        return self._store.replace_icd(_entries(path, read_icd, on_progress, cancel))
+        return self._store.replace_icd(entries_of(path, lambda file: counted(read_icd(file)), on_progress, cancel))
 
     def import_favourites(
         self,
@@ -106,7 +105,7 @@ class Vorschlaege:
 
         def favourites() -> Iterator[Mittel]:
             nonlocal number
-            for entry in _entries(path, read_medicines, on_progress, cancel):
+            for entry in entries_of(path, lambda file: counted(read_medicines(file)), on_progress, cancel):
                 number += 1
                 yield entry
 
@@ -116,21 +115,3 @@ class Vorschlaege:
     def counts(self) -> tuple[int, int]:
         """How many medicines of the own list and how many terminal codes are here."""
         return self._store.counts()
-
-
-def _entries(
-    path: Path,
-    read: Callable[[IO[bytes]], Iterator[E_]],
-    on_progress: Callable[[int], None] | None,
-    cancel: threading.Event | None,
-) -> Iterator[E_]:
-    try:
-        with path.open("rb") as stream:
-            for number, entry in enumerate(counted(read(stream)), start=1):
-                if cancel is not None and cancel.is_set():
-                    raise Cancelled
-                if on_progress is not None and number % PROGRESS_EVERY == 0:
-                    on_progress(number)
-                yield entry
-    except OSError as error:
-        raise InputRefused((Einwand("datei", "Aufruf", f"Die Datei lässt sich nicht lesen: {path.name}"),)) from error
