@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desk_twin import DeskTwin
 from keyboard import Keyboard, settle, write_rezept
+from papierbruecke.practice.import_file import PROGRESS_EVERY
 from papierbruecke.settings import Einstellungen
 from papierbruecke.ui.lists_panel import ListsPanel
 from papierbruecke.ui.long_work import STOPPED
@@ -86,7 +87,7 @@ def test_it_can_be_stopped_and_prescriptions_go_on_meanwhile(
     desk.import_list = slow  # type: ignore[method-assign]
     panel.buttons["mittel"].click()
     qtbot.waitUntil(slow.counted.is_set)
-    qtbot.waitUntil(lambda: "500 Einträge" in panel.work.words.text())
+    qtbot.waitUntil(lambda: f"{PROGRESS_EVERY} Einträge" in panel.work.words.text())
     assert not panel.buttons["icd"].isEnabled()
     panel.work.stop_button.click()
     slow.go.set()
