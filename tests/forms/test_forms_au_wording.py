@@ -1,8 +1,8 @@
 """Wording, order and places of the three copies against the official example prints.
 
 The labels and the left edges were taken by hand from the KBV's own prints of eAU V1.2
-(EEAU0_ccd9f64f…, EEAU0_12a8e1db…, EEAU0_cdac23e6…: _KK, _V, _AG), set with their style sheet
-and brought to the width of A5. They are facts of the form and stand here a second time on
+(EEAU0_ccd9f64f…, EEAU0_12a8e1db…, EEAU0_2ed6995a…, EEAU0_cdac23e6…: _KK, _V, _AG), set with their
+style sheet and brought to the width of A5. They are facts of the form and stand here a second time on
 purpose: the product's own table must not vouch for itself.
 """
 
@@ -187,6 +187,36 @@ EXAMPLES = {
             "Leistungen zur",
             "stufenweise",
             "ab 7. AU-Woche oder",
+        },
+    ),
+    # After an accident at work: the insurer's name, the IK of the patient's fund, every box of the left side.
+    "2ed6995a-ddcb-4af9-af62-80dac413408b": (
+        {
+            "versicherung": {"name": "BG der Bauwirtschaft", "ik": "104212059", "wop": "03", "rechtsgrundlage": "00"},
+            "arzt": HANS | {"lanr": "838382202", "berufsbezeichnung": "Hausarzt"},
+            "betriebsstaette": PRAXIS | {"bsnr": "031234567"},
+            "au": {
+                "art": "folge",
+                "endbescheinigung": True,
+                "seit": None,
+                "bis": "2022-10-10",
+                "diagnosen": SIX,
+                "diagnosetext": "Ein sehr kranker Patient",
+                "ursachen": ["arbeitsunfall"],
+                "durchgangsarzt": True,
+                "krankengeldfall": True,
+            },
+        },
+        f"""BG der Bauwirtschaft 03 {WHO} 104212059 838382202 10.10.2022 29.09.2022
+        Hausarztpraxis Dr. Topp-Glücklich Musterstr. 2 10623 Berlin Tel: 0301234567 Dr. med. Hans Topp-Glücklich
+        Hausarzt 838382202""",
+        f"1 00 00 00 031234567 031234567 {SICK}",
+        {
+            "Folgebescheinigung",
+            "Arbeitsunfall, Arbeitsunfall-",
+            "dem Durchgangsarzt",
+            "ab 7. AU-Woche oder",
+            "Endbescheinigung",
         },
     ),
     "cdac23e6-4270-53c7-abf3-53e97d090da9": (

@@ -322,9 +322,49 @@ def test_21_p3_720_ak6_a_long_dosage_takes_more_rows_and_is_printed_whole() -> N
     assert f"»{text}«" in " ".join(sheets[0].zeilen)
 
 
-def test_21_p3_720_ak7_what_does_not_fit_is_refused_with_its_field() -> None:
-    objections = layout_objections(rezept(PZN, PZN | {"hinweis": "sehr " * 60}))
-    assert [(o.feld, o.regel) for o in objections] == [("rezept.positionen[1]", "AVWG P3-720 AK6")]
+LANG = "sehr lange Wörter " * 20
+
+
+@pytest.mark.parametrize(
+    ("position", "changes", "felder", "wort"),
+    [
+        (PZN | {"hinweis": LANG}, {}, ["rezept.positionen[1].hinweis"], "Der Hinweis"),
+        (PZN | {"name": LANG}, {}, ["rezept.positionen[1].name"], "Der Name des Mittels"),
+        (PZN | {"dosierung": LANG}, {}, ["rezept.positionen[1].dosierung"], "Die Dosierung"),
+        (PZN | {"darreichung": LANG}, {}, ["rezept.positionen[1].darreichung"], "Die Darreichungsform"),
+        ({"form": "freitext", "text": LANG, "dosierung": "dj"}, {}, ["rezept.positionen[1].text"], "Der Text"),
+        (REZEPTUR | {"gebrauch": LANG}, {}, ["rezept.positionen[1].gebrauch"], "Die Gebrauchsanweisung"),
+        (
+            REZEPTUR | {"bestandteile": [{"name": "Probestoff", "menge": "5,0 g"}] * 20},
+            {},
+            ["rezept.positionen[1].bestandteile"],
+            "Die Liste der Bestandteile",
+        ),
+        # The longest of those that would be enough alone; more than one only if none is.
+        (
+            PZN | {"dosierung": LANG[:190], "hinweis": LANG[:170]},
+            {},
+            ["rezept.positionen[1].dosierung"],
+            "Die Dosierung",
+        ),
+        (
+            PZN | {"dosierung": LANG, "hinweis": LANG[:-20]},
+            {},
+            ["rezept.positionen[1].dosierung", "rezept.positionen[1].hinweis"],
+            "Die Dosierung",
+        ),
+        (HILFSMITTEL, {"art": "hilfsmittel", "diagnose": LANG}, ["rezept.diagnose"], "Die Diagnose"),
+    ],
+)
+def test_21_p3_720_ak7_the_field_that_is_too_long_is_named(
+    position: dict[str, Any], changes: dict[str, Any], felder: list[str], wort: str
+) -> None:
+    first = HILFSMITTEL if changes else PZN
+    objections = layout_objections(rezept(first, position, **changes))
+    assert [o.feld for o in objections] == felder
+    assert {o.regel for o in objections} == {"AVWG P3-720 AK6"}
+    assert objections[0].text.startswith(f"{wort} ")
+    assert "sehr" not in "".join(o.text for o in objections)
 
 
 def test_22_p3_721_the_pzn_is_printed_in_one_piece() -> None:

@@ -1,6 +1,7 @@
 """The Personalienfeld: the worked examples, and what holds for any person (checklist forms §8, 8 to 15)."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ texts = st.text(PRINTABLE, max_size=60)
         datum=st.dates(),
     )
 )
-def test_08_to_15_a4a_2_3_any_person_keeps_every_field_at_its_place(p: Personalien) -> None:
+def test_08_to_10_a4a_2_3_any_person_keeps_every_field_at_its_place(p: Personalien) -> None:
     lines = zeilen(p)
     assert len(lines) == ZEILEN
     assert {len(line) for line in lines} == {SPALTEN}
@@ -88,10 +89,52 @@ def test_08_to_15_a4a_2_3_any_person_keeps_every_field_at_its_place(p: Personali
     assert lines[5][9] == lines[5][22] == " "
     assert lines[5][23:] == (p.status or " " * 7)
     assert lines[6][21:29] == f"{p.datum:%d.%m.%y}"
+
+
+@given(
+    st.builds(
+        Personalien,
+        **{
+            name: st.text("aß   \u00a0", max_size=12)
+            for name in [
+                "kostentraeger",
+                "nachname",
+                "titel",
+                "vorname",
+                "namenszusatz",
+                "vorsatzwort",
+                "strasse",
+                "hausnummer",
+                "postfach",
+                "plz",
+                "ort",
+            ]
+        },
+        land=st.sampled_from(["", "D"]),
+        datum=st.just(date(2026, 11, 23)),
+    )
+)
+def test_15_a4a_2_3_joined_fields_have_one_blank_between_and_none_in_front(p: Personalien) -> None:
+    lines = zeilen(p)
     for line, width in ((lines[0], 24), (lines[1], 30), (lines[2], 21), (lines[3], 30), (lines[4], 24)):
         joined = line[:width].rstrip()
         assert "  " not in joined
         assert not joined.startswith(" ")
+
+
+def test_15_a4a_2_3_a_missing_part_leaves_no_gap() -> None:
+    document = inputs.rezept()
+    document["versicherter"] |= {
+        "titel": " Prof.  Dr. ",
+        "namenszusatz": None,
+        "vorsatzwort": "von",
+        "vorname": "Jo  An",
+    }
+    document["versicherter"]["anschrift"] |= {"land": None, "strasse": " Am   Musterweg "}
+    lines = zeilen(personalien_of(read_rezept(inputs.as_bytes(document))))
+    assert lines[2].startswith("Prof. Dr. Jo An von  ")
+    assert lines[3].rstrip() == "Am Musterweg 6"
+    assert lines[4].startswith("12345 Musterhausen")
 
 
 def test_04_p7_10_the_street_has_priority_over_the_post_box() -> None:

@@ -184,3 +184,25 @@ def test_a_dropped_file_leaves_nothing(window: MainWindow, keys: Keyboard, qtbot
         QApplication.sendEvent(target, drop)
         assert not target.acceptDrops()
     assert not any("fremd" in edit.text() for edit in edits(window, key))
+
+
+def test_an_item_that_is_too_long_for_its_sheet_names_the_field_that_is(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    keys.press("F2")
+    settle(window, qtbot)
+    page = window.reception.rezept
+    line = page.rows[0]
+    for field, told in (
+        (line.mittel, "Der Text der Verordnung ist zu lang"),
+        (line.dosierung, "Die Dosierung ist zu lang"),
+    ):
+        line.mittel.set_text("Testmittel")
+        line.dosierung.set_text("1-0-0")
+        field.set_text("sehr langer Text " * 20)
+        keys.press("F9")
+        settle(window, qtbot)
+        assert [f.objection.startswith(told) for f in line.fields] == [f is field for f in line.fields]
+        assert page.objections.text == ""
+        assert QApplication.focusWidget() is field.edit
+    assert desk.belege() == []

@@ -12,6 +12,7 @@ from papierbruecke.forms.geometry import Stufe, muster16
 from papierbruecke.forms.layout import Text, mono_pitch_mm, wrap
 from papierbruecke.forms.personalienfeld import personalien_of, zeilen
 from papierbruecke.forms.stempel import stempel
+from papierbruecke.forms.too_long import too_long
 from papierbruecke.forms.verordnungstext import DICHTEN, rows_of
 from papierbruecke.pdf.fonts import Schrift
 from papierbruecke.record.model import RezeptEingabe, RezepturPosition
@@ -88,17 +89,13 @@ def _areas(eingabe: RezeptEingabe) -> tuple[list[_Rows], list[Einwand]]:
     if eingabe.rezept.art == "diga":
         return [_diga(eingabe, index) for index in range(len(positionen))], []
     einwaende = [
-        Einwand(
-            f"rezept.positionen[{index}]",
-            "AVWG P3-720 AK6",
-            "Diese Verordnung passt auch in kleinster Schrift nicht auf ein Blatt. "
-            "Bitte Dosierung, Hinweis oder Diagnose kürzer schreiben.",
-        )
+        einwand
         for index in range(len(positionen))
-        if _best(eingabe, (index,)) is None
+        if not _fits_alone(eingabe, index)
+        for einwand in too_long(eingabe, index, _fits_alone)
     ]
     if einwaende:
-        return [], einwaende
+        return [], list(dict.fromkeys(einwaende))  # one diagnosis stands below every item
     areas: list[_Rows] = []
     alone: list[_Rows] = []
     for index, position in enumerate(positionen):
@@ -110,6 +107,10 @@ def _areas(eingabe: RezeptEingabe) -> tuple[list[_Rows], list[Einwand]]:
         else:
             areas.append(_need(_best(eingabe, (index,))))
     return areas + alone, []
+
+
+def _fits_alone(eingabe: RezeptEingabe, index: int) -> bool:
+    return _best(eingabe, (index,)) is not None
 
 
 def _need(area: _Rows | None) -> _Rows:
