@@ -212,16 +212,16 @@ def test_17_kp2_191_under_18_gebuehr_frei_is_set_before_and_a_person_may_change_
         keys.press("Ctrl+N")
         keys.press("F2")
         settle(window, qtbot)
-        assert (page.frei.isChecked(), page.pflichtig.isChecked()) == (free, not free), born
+        assert (page.marks.frei.isChecked(), page.marks.pflichtig.isChecked()) == (free, not free), born
     desk.cards = [card(geburtsdatum="2015-05-23")]
     keys.press("Ctrl+N")
     keys.press("F2")
     settle(window, qtbot)
-    page.pflichtig.click()
+    page.marks.pflichtig.click()
     keys.text("Ramipril Test 5 mg")
     assert page.eingabe().rezept.gebuehr == "pflichtig", "what a person chose stays"
     desk.cards = [card(nachname="Beispiel", geburtsdatum="2016-02-03", versicherten_id="B123456782")]
     keys.press("Ctrl+N")
     keys.press("F2")
     settle(window, qtbot)
-    assert page.frei.isChecked(), "the choice for the last patient is not used for the next one"
+    assert page.marks.frei.isChecked(), "the choice for the last patient is not used for the next one"

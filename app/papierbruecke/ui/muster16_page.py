@@ -4,14 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QHBoxLayout,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import Versicherung
 from papierbruecke.errors import Einwand
@@ -29,6 +22,7 @@ from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
 from papierbruecke.ui.official_note import OfficialNote
 from papierbruecke.ui.patient import Patient, age
+from papierbruecke.ui.rezept_marks import RezeptMarks
 from papierbruecke.ui.stock_panel import StockPanel
 
 ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
@@ -36,20 +30,6 @@ LINES_PX = 158  # three medicines with their heading
 LINES_MAX_PX = 250
 LINES_FOLDED_PX = 84
 MAX_ROWS = 9  # three sheets of three
-ARTEN = (
-    ("arzneimittel", "Arzneimittel"),
-    ("hilfsmittel", "Hilfsmittel"),
-    ("sprechstundenbedarf", "Sprechstundenbedarf"),
-    ("diga", "DiGA"),
-)
-MARKS = (
-    ("noctu", "noctu"),
-    ("unfall", "Unfall"),
-    ("sonstige", "Sonstige"),
-    ("impfstoff", "Impfstoff (8)"),
-    ("begruendungspflicht", "Begr.-Pflicht"),
-    ("ser", "SER (6)"),
-)
 
 
 class Muster16Page(FormPage):
@@ -58,28 +38,10 @@ class Muster16Page(FormPage):
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__(desk, background, "rezept", ASPECT, "Rosa Original einlegen · von Hand unterschreiben")
         self.rows: list[MedicineRow] = []
-        self._gebuehr_by_hand = False
         self._folded = False
-        self.pflichtig = QRadioButton("pflichtig")
-        self.frei = QRadioButton("frei")
-        self.pflichtig.setObjectName("gebuehr_pflichtig")
-        self.frei.setObjectName("gebuehr_frei")
-        self.pflichtig.setAccessibleName("Gebühr pflichtig")
-        self.frei.setAccessibleName("Gebühr frei")
-        self.pflichtig.setChecked(True)
-        group = QButtonGroup(self)
-        group.addButton(self.pflichtig)
-        group.addButton(self.frei)
-        group.buttonClicked.connect(self._on_gebuehr)
-        self.marks = {name: QCheckBox(text) for name, text in MARKS}
-        for name, box in self.marks.items():
-            box.setObjectName(f"merkmal_{name}")
-            box.toggled.connect(lambda _: self.touch())
-        self.arbeitsunfall = QCheckBox("Arbeitsunfall")
-        self.arbeitsunfall.setObjectName("merkmal_arbeitsunfall")
-        self.arbeitsunfall.toggled.connect(self._on_extra)
-        self.art = Choice("Art", "rezept_art", ARTEN)
-        self.art.changed.connect(self._on_extra)
+        self.marks = RezeptMarks(self.issuer)
+        self.marks.changed.connect(self.touch)
+        self.marks.unfolds.connect(self._on_extra)
         self.unfalltag = Field("Unfalltag", "unfalltag", placeholder="TT.MM.", pfad="rezept.arbeitsunfall.unfalltag")
         self.betrieb = Field("Unfallbetrieb", "unfallbetrieb", pfad="rezept.arbeitsunfall.unfallbetrieb")
         self.traeger = Field("Unfallversicherung", "unfalltraeger", pfad="rezept.arbeitsunfall.traeger")
@@ -106,29 +68,7 @@ class Muster16Page(FormPage):
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(16)
         top.addWidget(self.preview_box(), 1)
-        side = QVBoxLayout()
-        side.setSpacing(1)
-        side.addWidget(label("Gebühr", "abschnitt"))
-        fee = QHBoxLayout()
-        fee.setSpacing(2)
-        fee.addWidget(self.pflichtig)
-        fee.addWidget(self.frei)
-        side.addLayout(fee)
-        side.addSpacing(2)
-        side.addWidget(label("Kennzeichen", "abschnitt"))
-        boxes = (*self.marks.values(), self.arbeitsunfall)
-        for box in boxes:
-            side.addWidget(box)
-        side.addSpacing(4)
-        side.addWidget(self.art)
-        side.addWidget(self.issuer)
-        side.addStretch(1)
-        column = QWidget()
-        column.setObjectName("rolle")
-        column.setLayout(side)
-        side.setContentsMargins(0, 0, 4, 0)
-        self._side = column
-        self._side_scroll = scroll = scroll_area(column)
+        self._side_scroll = scroll = scroll_area(self.marks)
         scroll.setProperty("breite", "seite")
         top.addWidget(scroll)
         self.preview_column = self._top
@@ -169,11 +109,11 @@ class Muster16Page(FormPage):
     def fold(self, folded: bool) -> None:
         """Fee and marks stay within reach: in small windows they follow the medicines."""
         if folded and self._side_scroll.widget() is not None:
-            self._lines.insertWidget(self._lines.count() - 1, self._side_scroll.takeWidget() or self._side)
-            self._side.show()
+            self._lines.insertWidget(self._lines.count() - 1, self._side_scroll.takeWidget() or self.marks)
+            self.marks.show()
         elif not folded and self._side_scroll.widget() is None:
-            self._lines.removeWidget(self._side)
-            self._side_scroll.setWidget(self._side)
+            self._lines.removeWidget(self.marks)
+            self._side_scroll.setWidget(self.marks)
         self._folded = folded
         super().fold(folded)
         self._fit_lines()
@@ -252,16 +192,13 @@ class Muster16Page(FormPage):
 
     # -- marks -----------------------------------------------------------------
 
-    def _on_gebuehr(self) -> None:
-        self._gebuehr_by_hand = True
-        self.touch()
-
     def _on_extra(self) -> None:
-        accident = self.arbeitsunfall.isChecked()
+        accident = self.marks.arbeitsunfall.isChecked()
         for field in (self.unfalltag, self.betrieb, self.traeger):
             field.setVisible(accident)
-        self.diagnose.setVisible(self.art.value() == "hilfsmittel")
-        self._extra.setVisible(accident or self.art.value() == "hilfsmittel")
+        aid = self.marks.art.value() == "hilfsmittel"
+        self.diagnose.setVisible(aid)
+        self._extra.setVisible(accident or aid)
         self.touch()
 
     def set_settings(self, settings: Einstellungen, wer: str) -> None:
@@ -271,9 +208,8 @@ class Muster16Page(FormPage):
 
     def set_patient(self, patient: Patient | None) -> None:
         """Whose prescription this is; children are free of fee unless somebody said otherwise."""
-        if not self._gebuehr_by_hand:
-            years = age(patient.versicherter.geburtsdatum, self.heute) if patient else None
-            (self.frei if years is not None and years < 18 else self.pflichtig).setChecked(True)
+        years = age(patient.versicherter.geburtsdatum, self.heute) if patient else None
+        self.marks.suggest_fee(free=years is not None and years < 18)
         other = patient is not self.patient
         super().set_patient(patient)
         if other:
@@ -284,7 +220,7 @@ class Muster16Page(FormPage):
     @property
     def needs_patient(self) -> bool:
         """Sprechstundenbedarf is for the practice, not for a person."""
-        return self.art.value() != "sprechstundenbedarf"
+        return self.marks.art.value() != "sprechstundenbedarf"
 
     def controls(self) -> Sequence[Field | Choice]:
         """Every field that an objection may point to."""
@@ -294,7 +230,7 @@ class Muster16Page(FormPage):
     def unreadable(self) -> list[Einwand]:
         """Letters in a date or a number; an unwritten prescription."""
         found = []
-        if self.arbeitsunfall.isChecked() and parse_date(self.unfalltag.text(), self.heute) is None:
+        if self.marks.arbeitsunfall.isChecked() and parse_date(self.unfalltag.text(), self.heute) is None:
             found.append(Einwand("rezept.arbeitsunfall.unfalltag", "Eingabe", HINWEIS))
         for position, row in enumerate(self._filled()):
             if row.anzahl_value() is None:
@@ -306,7 +242,7 @@ class Muster16Page(FormPage):
 
     def eingabe(self) -> RezeptEingabe:
         """What was typed."""
-        art = self.art.value() or "arzneimittel"
+        art = self.marks.art.value() or "arzneimittel"
         patient = self.patient
         person = patient.versicherter if patient is not None and self.needs_patient else None
         return RezeptEingabe(
@@ -318,16 +254,16 @@ class Muster16Page(FormPage):
             datum=self.heute,
             rezept=RezeptAngaben(
                 art=art,  # type: ignore[arg-type]  # the options are the allowed values
-                gebuehr="frei" if self.frei.isChecked() else "pflichtig",
+                gebuehr=self.marks.gebuehr,  # type: ignore[arg-type]  # the two boxes
                 arbeitsunfall=self._arbeitsunfall(),
                 diagnose=self.diagnose.text() or None if art == "hilfsmittel" else None,
                 positionen=tuple(row.position(art) for row in self._filled()),
-                **{name: box.isChecked() for name, box in self.marks.items()},
+                **self.marks.flags(),
             ),
         )
 
     def _arbeitsunfall(self) -> Arbeitsunfall | None:
-        if not self.arbeitsunfall.isChecked():
+        if not self.marks.arbeitsunfall.isChecked():
             return None
         return Arbeitsunfall(
             unfalltag=parse_date(self.unfalltag.text(), self.heute) or self.heute,
@@ -358,12 +294,9 @@ class Muster16Page(FormPage):
         """An empty form for the same patient."""
         for row in self.rows:
             row.clear()
-        for box in (*self.marks.values(), self.arbeitsunfall):
-            box.setChecked(False)
+        self.marks.clear()
         for field in (self.unfalltag, self.betrieb, self.traeger, self.diagnose):
             field.set_text("")
-        self.art.choose("arzneimittel")
-        self._gebuehr_by_hand = False
         self.set_patient(self.patient)
 
     def focus_first(self) -> None:
@@ -373,28 +306,19 @@ class Muster16Page(FormPage):
     def draft(self) -> dict[str, Any]:
         """What was typed, to be kept; empty if nothing was."""
         rows = [row.draft() for row in self._filled()]
-        marks = [name for name, box in self.marks.items() if box.isChecked()]
         extra = [f.text() for f in (self.unfalltag, self.betrieb, self.traeger, self.diagnose)]
-        if not rows and not marks and not any(extra) and not self.arbeitsunfall.isChecked():
+        if not rows and not any(extra) and self.marks.empty:
             return {}
-        fee = ("frei" if self.frei.isChecked() else "pflichtig") if self._gebuehr_by_hand else ""
-        kept = {"zeilen": rows, "merkmale": marks, "weiteres": extra, "gebuehr": fee}
-        return kept | {"arbeitsunfall": self.arbeitsunfall.isChecked(), "art": self.art.value()}
+        return {"zeilen": rows, "weiteres": extra} | self.marks.draft()
 
     def restore(self, draft: dict[str, Any]) -> None:
         """Bring back what was kept."""
         self.clear()
         for index, kept in enumerate(draft["zeilen"]):
             self.rows[index].restore(kept)  # every filled line makes the next one
-        for name in draft["merkmale"]:
-            self.marks[name].setChecked(True)
+        self.marks.restore(draft)
         for field, text in zip(
             (self.unfalltag, self.betrieb, self.traeger, self.diagnose), draft["weiteres"], strict=True
         ):
             field.set_text(text)
-        self.arbeitsunfall.setChecked(bool(draft["arbeitsunfall"]))
-        self.art.choose(draft["art"])
-        if draft["gebuehr"]:
-            self._gebuehr_by_hand = True
-            (self.frei if draft["gebuehr"] == "frei" else self.pflichtig).setChecked(True)
         self.touch()
