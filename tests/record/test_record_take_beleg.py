@@ -198,3 +198,16 @@ def test_check_digits() -> None:
     assert icd_plausible("J06.9")
     assert icd_plausible("I10.-")
     assert not icd_plausible("j06.9")
+
+
+def test_every_ingredient_of_a_rezeptur_has_its_name_and_its_amount() -> None:
+    document = inputs.rezept()
+    rezeptur = {"form": "rezeptur", "name": "Probesalbe", "menge": "100 g", "gebrauch": "dünn auftragen"}
+    rezeptur["bestandteile"] = [{"name": " ", "menge": "5 g"}, {"name": "Vaselin", "menge": ""}]  # type: ignore[assignment]
+    document["rezept"]["positionen"] = [rezeptur]
+    einwaende = check_rezept(read_rezept(inputs.as_bytes(document)), HEUTE).einwaende
+    place = "rezept.positionen[0].bestandteile"
+    assert [(e.feld, e.regel) for e in einwaende] == [
+        (f"{place}[0].name", "AVWG K3-723"),
+        (f"{place}[1].menge", "AVWG K3-723"),
+    ]

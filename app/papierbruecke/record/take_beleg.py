@@ -153,6 +153,11 @@ def _check_position(position: Verordnung, feld: str, eingabe: RezeptEingabe, bef
             )
     if isinstance(position, RezepturPosition) and not position.bestandteile:
         befund.refuse(f"{feld}.bestandteile", "AVWG K3-723", "Die Bestandteile der Rezeptur fehlen.")
+    if isinstance(position, RezepturPosition):
+        for index, part in enumerate(position.bestandteile):
+            for name, text in (("name", part.name), ("menge", part.menge)):
+                if not text.strip():
+                    befund.refuse(f"{feld}.bestandteile[{index}].{name}", "AVWG K3-723", "Diese Angabe fehlt.")
     if isinstance(position, FreitextPosition):
         befund.warn("freitext.pzn", "Freitext nur, wenn das Mittel keine PZN hat.")
     _check_dosierung(position, feld, eingabe, befund)

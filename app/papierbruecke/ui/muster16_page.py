@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import Versicherung
@@ -23,12 +24,17 @@ from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
 from papierbruecke.ui.official_note import OfficialNote
 from papierbruecke.ui.patient import Patient, age
 from papierbruecke.ui.rezept_marks import RezeptMarks
+from papierbruecke.ui.rezeptur_panel import RezepturPanel
 from papierbruecke.ui.stock_panel import StockPanel
 
 ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
 LINES_PX = 158  # three medicines with their heading
 LINES_MAX_PX = 250
 LINES_FOLDED_PX = 84
+SPACING_PX = 10
+AROUND_PX = 76  # margins of the card, the line below the medicines, the gaps between
+SHEET_PX, SHEET_LEAST_PX = 250, 150  # the height of the preview: to read it, and to know it again
+UNLIMITED_PX = 16_777_215
 MAX_ROWS = 9  # three sheets of three
 
 
@@ -53,6 +59,13 @@ class Muster16Page(FormPage):
         self.again.setToolTip("Übernimmt, was diese Person hier zuletzt auf Muster 16 bekam. Bitte ärztlich prüfen.")
         self.again.clicked.connect(self._take_last_time)
         self.again.hide()
+        self.rezeptur = RezepturPanel()
+        self.rezeptur.changed.connect(self._on_row)
+        self.rezeptur.left.connect(self.submit_focus)
+        self.rezeptur.dropped.connect(self._on_dropped)
+        self.rezeptur_button = button("Rezept&ur …", "rezeptur_oeffnen", "still")
+        self.rezeptur_button.setToolTip("Ein Mittel, das die Apotheke herstellt, mit seinen Bestandteilen.")
+        self.rezeptur_button.clicked.connect(self._open_rezeptur)
         self.official = OfficialNote(lambda form: desk.note_official(form, self.bar.wer), background)
         self.stock = StockPanel(desk, background, self.bar, "muster16")
         self.bar.row.insertWidget(1, self.stock.open_button)
@@ -62,7 +75,7 @@ class Muster16Page(FormPage):
         self._on_extra()
 
     def _arrange(self) -> None:
-        card = frame("karte", name="rezept_blatt")
+        self._card = card = frame("karte", name="rezept_blatt")
         self._top = QWidget()
         top = QHBoxLayout(self._top)
         top.setContentsMargins(0, 0, 0, 0)
@@ -83,12 +96,12 @@ class Muster16Page(FormPage):
         self._lines = QVBoxLayout(lines)
         self._lines.setContentsMargins(0, 0, 6, 0)
         self._lines.setSpacing(8)
+        self._lines.addWidget(self.rezeptur)
         self._lines.addStretch(1)
         self._scroll = scroll_area(lines)
-        self._fit_lines()
         inside = QVBoxLayout(card)
         inside.setContentsMargins(16, 14, 12, 12)
-        inside.setSpacing(10)
+        inside.setSpacing(SPACING_PX)
         inside.addWidget(self._top, 1000)
         inside.addWidget(self._extra)
         inside.addWidget(self.objections)
@@ -96,6 +109,7 @@ class Muster16Page(FormPage):
         inside.addWidget(self._scroll, 1)
         foot = QHBoxLayout()
         foot.addWidget(label(texts.ZWECK, "winzig", wrap=True), 1)
+        foot.addWidget(self.rezeptur_button)
         foot.addWidget(self.again)
         inside.addLayout(foot)
         layout = QVBoxLayout(self)
@@ -119,10 +133,28 @@ class Muster16Page(FormPage):
         self._fit_lines()
 
     def _fit_lines(self) -> None:
-        """Three medicines are always in sight; objections make room for themselves."""
+        """Three medicines are always in sight; objections and a Rezeptur make room for themselves."""
         look, wanted = theme.current(), self._lines.sizeHint().height() + 4
         least = look.px(LINES_PX if not self._folded else LINES_FOLDED_PX)
-        self._scroll.setMinimumHeight(least if self._folded else max(least, min(wanted, look.px(LINES_MAX_PX))))
+        room = (
+            self._card.height()
+            - look.px(AROUND_PX)
+            - sum(
+                each.sizeHint().height() + SPACING_PX
+                for each in (self._extra, self.objections, self.official)
+                if each.isVisibleTo(self)
+            )
+        )
+        # Two tall things in one column: Qt shortens both alike, so the sheet has to be told to step back.
+        tight = not self._folded and self.rezeptur.isVisibleTo(self) and room < look.px(SHEET_PX) + wanted
+        self._top.setMaximumHeight(look.px(SHEET_LEAST_PX) if tight else UNLIMITED_PX)
+        most = min(look.px(LINES_MAX_PX), room - look.px(SHEET_LEAST_PX))
+        self._scroll.setMinimumHeight(least if self._folded else max(least, min(wanted, most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height between the sheet and what is written."""
+        super().resizeEvent(event)
+        self._fit_lines()
 
     def _show_objections(self, found: list[Einwand]) -> None:
         super()._show_objections(found)
@@ -133,7 +165,7 @@ class Muster16Page(FormPage):
         row = MedicineRow(len(self.rows), self._background, self._search)
         row.changed.connect(self._on_row)
         self.rows.append(row)
-        self._lines.insertWidget(len(self.rows) - 1, row)
+        self._lines.insertWidget(len(self.rows), row)  # below the Rezeptur
         row.show()  # at once, so that Enter finds it
         self._walk.leave_by(row.mittel.edit, lambda: self._leave_empty(row))
         self._walk.set_order([edit for r in self.rows for edit in (r.mittel.edit, r.pzn.edit, r.dosierung.edit)])
@@ -157,7 +189,18 @@ class Muster16Page(FormPage):
         for row in self.rows:
             row.move_to(None if row.empty else position)
             position += not row.empty
+        self.rezeptur.move_to(position)
         self.touch()
+
+    def _open_rezeptur(self) -> None:
+        self.rezeptur.open()
+        self.rezeptur_button.hide()
+        self._fit_lines()
+
+    def _on_dropped(self) -> None:
+        self.rezeptur_button.show()
+        self._fit_lines()
+        self.focus_first()
 
     def _filled(self) -> list[MedicineRow]:
         return [row for row in self.rows if not row.empty]
@@ -225,7 +268,7 @@ class Muster16Page(FormPage):
     def controls(self) -> Sequence[Field | Choice]:
         """Every field that an objection may point to."""
         row_fields = [field for row in self.rows for field in row.fields]
-        return (*row_fields, self.unfalltag, self.betrieb, self.traeger, self.diagnose)
+        return (*row_fields, *self.rezeptur.controls, self.unfalltag, self.betrieb, self.traeger, self.diagnose)
 
     def unreadable(self) -> list[Einwand]:
         """Letters in a date or a number; an unwritten prescription."""
@@ -235,7 +278,9 @@ class Muster16Page(FormPage):
         for position, row in enumerate(self._filled()):
             if row.anzahl_value() is None:
                 found.append(Einwand(f"rezept.positionen[{position}].anzahl", "Eingabe", "Bitte 1 bis 99."))
-        if not self._filled():
+        if not self.rezeptur.empty:
+            found += self.rezeptur.unreadable()
+        elif not self._filled():
             found.append(Einwand(NOTHING, "AVWG P3-720", "Es ist noch nichts verordnet."))
             found.append(Einwand("rezept.positionen", "AVWG P3-720", ""))
         return found
@@ -257,10 +302,14 @@ class Muster16Page(FormPage):
                 gebuehr=self.marks.gebuehr,  # type: ignore[arg-type]  # the two boxes
                 arbeitsunfall=self._arbeitsunfall(),
                 diagnose=self.diagnose.text() or None if art == "hilfsmittel" else None,
-                positionen=tuple(row.position(art) for row in self._filled()),
+                positionen=self._positionen(art),
                 **self.marks.flags(),
             ),
         )
+
+    def _positionen(self, art: str) -> tuple[Verordnung, ...]:
+        made = () if self.rezeptur.empty else (self.rezeptur.position(),)
+        return (*(row.position(art) for row in self._filled()), *made)
 
     def _arbeitsunfall(self) -> Arbeitsunfall | None:
         if not self.marks.arbeitsunfall.isChecked():
@@ -294,6 +343,8 @@ class Muster16Page(FormPage):
         """An empty form for the same patient."""
         for row in self.rows:
             row.clear()
+        self.rezeptur.clear()
+        self.rezeptur_button.show()
         self.marks.clear()
         for field in (self.unfalltag, self.betrieb, self.traeger, self.diagnose):
             field.set_text("")
@@ -307,15 +358,18 @@ class Muster16Page(FormPage):
         """What was typed, to be kept; empty if nothing was."""
         rows = [row.draft() for row in self._filled()]
         extra = [f.text() for f in (self.unfalltag, self.betrieb, self.traeger, self.diagnose)]
-        if not rows and not any(extra) and self.marks.empty:
+        rezeptur = self.rezeptur.draft()
+        if not rows and not any(extra) and self.marks.empty and not rezeptur:
             return {}
-        return {"zeilen": rows, "weiteres": extra} | self.marks.draft()
+        return {"zeilen": rows, "weiteres": extra, "rezeptur": rezeptur} | self.marks.draft()
 
     def restore(self, draft: dict[str, Any]) -> None:
         """Bring back what was kept."""
         self.clear()
         for index, kept in enumerate(draft["zeilen"]):
             self.rows[index].restore(kept)  # every filled line makes the next one
+        self.rezeptur.restore(draft.get("rezeptur", {}))  # drafts of older versions have none
+        self.rezeptur_button.setVisible(self.rezeptur.isHidden())
         self.marks.restore(draft)
         for field, text in zip(
             (self.unfalltag, self.betrieb, self.traeger, self.diagnose), draft["weiteres"], strict=True
