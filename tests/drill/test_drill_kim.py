@@ -4,10 +4,13 @@ import base64
 import contextlib
 import email
 import email.policy
+import email.utils
 import poplib
+import re
 import smtplib
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +24,21 @@ from papierbruecke.drill.simulator import Simulator
 from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import BelegArt
 
+
+def date_header(mail: EmailMessage, change: Callable[[str], str]) -> None:
+    """Put something into Date that the library itself would never write."""
+    at, text = next((at, str(text)) for at, (name, text) in enumerate(mail._headers) if name == "Date")  # type: ignore[attr-defined]
+    mail._headers[at] = ("Date", change(text))  # type: ignore[attr-defined]
+
+
+def other_weekday(text: str) -> str:
+    return ("Mon" if text[:3] != "Mon" else "Tue") + text[3:]
+
+
+def moved_date(mail: EmailMessage, step: timedelta) -> None:
+    date_header(mail, lambda text: email.utils.format_datetime(email.utils.parsedate_to_datetime(text) + step))
+
+
 BAD_MAIL: dict[str, Callable[[EmailMessage], None]] = {
     "foreign From": lambda m: m.replace_header("From", "andere@test-kim.kim.telematik-test"),
     "two recipients": lambda m: m.replace_header("To", f"{m['To']}, eau@kasse-109500969.kim.telematik-test"),
@@ -33,7 +51,20 @@ BAD_MAIL: dict[str, Callable[[EmailMessage], None]] = {
     "Message-ID without brackets": lambda m: m.replace_header("Message-ID", "abc@def"),
     "Message-ID with host name": lambda m: m.replace_header("Message-ID", f"<1@{socket.gethostname()}>"),
     "no Date": lambda m: m.__delitem__("Date"),
-    "wrong Dienstkennung": lambda m: m.replace_header("X-KIM-Dienstkennung", "eAU;Lieferung;V1.1"),
+    "Date twice": lambda m: m._headers.append(("Date", str(m["Date"]))),  # type: ignore[attr-defined]
+    "Date without zone": lambda m: date_header(m, lambda text: text.rpartition(" ")[0]),
+    "Date of unknown zone": lambda m: date_header(m, lambda text: text[:-5] + "-0000"),
+    "Date in an obsolete zone": lambda m: date_header(m, lambda text: text[:-5] + "GMT"),
+    "Date without weekday": lambda m: date_header(m, lambda text: text.partition(", ")[2]),
+    "Date with another weekday": lambda m: date_header(m, other_weekday),
+    "Date of a day that does not exist": lambda m: date_header(m, lambda text: re.sub(r" \d+ ", " 32 ", text, count=1)),
+    "Date of yesterday": lambda m: moved_date(m, timedelta(days=-1)),
+    "Date of the AU's day": lambda m: moved_date(m, timedelta(hours=-4)),
+    "Date in the future": lambda m: moved_date(m, timedelta(minutes=11)),
+    "unknown Dienstkennung": lambda m: m.replace_header("X-KIM-Dienstkennung", "eAU;Lieferung;V1.1"),
+    "Dienstkennung without version": lambda m: m.replace_header("X-KIM-Dienstkennung", "eAU;Lieferung"),
+    "Dienstkennung of a Storno": lambda m: m.replace_header("X-KIM-Dienstkennung", "eAU;Storno-Arzt;V1.2"),
+    "Dienstkennung of another service": lambda m: m.replace_header("X-KIM-Dienstkennung", "eEB;Lieferung;V1.2"),
     "no Dienstkennung": lambda m: m.__delitem__("X-KIM-Dienstkennung"),
     "no Sendersystem": lambda m: m.__delitem__("X-KIM-Sendersystem"),
     "read receipt": lambda m: m.add_header("Disposition-Notification-To", str(m["From"])),

@@ -1,6 +1,9 @@
 """The Krankenkasse: what it accepts, what it rejects with which code, and what it sends back."""
 
+import email.utils
+import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -9,10 +12,12 @@ from lxml import etree
 
 from counterparts.eau_sender import eau, send, signed
 from counterparts.own_time import measure
-from counterparts.ti_clients import box
+from counterparts.ti_clients import box, eau_mail, hand_in, smtp
+from papierbruecke.clock import SetClock, local
 from papierbruecke.drill.cades import sign_enveloping
 from papierbruecke.drill.certificates import make_authority, make_identity
 from papierbruecke.drill.kassen_mail import MESSAGE_ID_CODES, VIREN_TEXT, fehlercodes
+from papierbruecke.drill.model import KASSENFASSUNGEN, Kassenfassung, taken_on
 from papierbruecke.drill.simulator import Simulator
 from papierbruecke.record.kennung import new_kennung
 from papierbruecke.record.model import BelegArt
@@ -110,6 +115,63 @@ BAD_CONTENT: dict[str, tuple[Callable[[Simulator, UUID], bytes], str]] = {
     "comment": (lambda s, k: signed(s, eau(k).replace(b"</Bundle>", b"<!-- x --></Bundle>")), "101"),
     "older profile": (lambda s, k: signed(s, eau(k).replace(b"EAU_Bundle|1.2", b"EAU_Bundle|1.1.0")), "101"),
 }
+
+
+NOW = datetime.now(UTC)
+TOMORROW = NOW + timedelta(days=1)
+OLD_AND_NEW = (
+    Kassenfassung(eau="1.2", kim="V1.2", gilt_bis=local(NOW).date()),
+    Kassenfassung(eau="1.3", kim="V1.3", gilt_ab=local(TOMORROW).date()),
+)
+
+
+def as_version_1_3(document: bytes) -> bytes:
+    return re.sub(rb"(KBV_PR_EAU_\w+\|)1\.2", rb"\g<1>1.3", document)
+
+
+@pytest.mark.parametrize(
+    ("tomorrow", "kim", "make", "taken"),
+    [
+        (False, "V1.2", bytes, True),
+        (True, "V1.3", as_version_1_3, True),
+        (True, "V1.2", bytes, False),
+        (True, "V1.3", bytes, False),
+        (True, "V1.2", as_version_1_3, False),
+        (False, "V1.3", as_version_1_3, False),
+        (False, "V1.2", lambda data: data.replace(b"EAU_Composition|1.2", b"EAU_Composition|1.3"), False),
+    ],
+)
+def test_the_day_in_the_date_header_decides_the_version(
+    tmp_path: Path, tomorrow: bool, kim: str, make: Callable[[bytes], bytes], taken: bool
+) -> None:
+    """TA eAU P5-08 AC1a, at a cut-over of our own making."""
+    clock = SetClock(TOMORROW if tomorrow else NOW)
+    with Simulator(tmp_path, "normal", clock) as simulator:
+        kasse = simulator.kasse.zustand.model_copy(update={"fassungen": OLD_AND_NEW})
+        simulator.kasse.zustand = kasse
+        simulator.smtp.behave(simulator.smtp.zustand, kasse.fassungen)
+        kennung = new_kennung(BelegArt.AU)
+        mail = eau_mail(simulator.settings(), str(kennung), signed(simulator, make(eau(kennung))))
+        mail.replace_header("Date", email.utils.format_datetime(local(clock.now())))
+        mail.replace_header("X-KIM-Dienstkennung", f"eAU;Lieferung;{kim}")
+        with smtp(simulator.settings().kim) as connection:
+            hand_in(connection, mail)
+        (entry,) = simulator.krankenkasse()
+        assert (entry["zustand"] == "angenommen") is taken, entry["befunde"]
+        assert taken or "Fassung" in entry["befunde"][0]
+
+
+@pytest.mark.parametrize(
+    ("tag", "versions"),
+    [
+        (date(2025, 9, 30), {"1.1.0"}),
+        (date(2025, 10, 1), {"1.1.0", "1.2"}),
+        (date(2026, 3, 31), {"1.1.0", "1.2"}),
+        (date(2026, 4, 1), {"1.2"}),
+    ],
+)
+def test_what_is_published_of_versions_and_days(tag: date, versions: set[str]) -> None:
+    assert {fassung.eau for fassung in taken_on(tag, KASSENFASSUNGEN)} == versions
 
 
 @pytest.mark.parametrize("what", BAD_CONTENT)

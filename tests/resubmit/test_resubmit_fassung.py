@@ -20,7 +20,7 @@ import inputs
 import stores
 from papierbruecke.clock import SetClock
 from papierbruecke.drill.eau_rules import BundleRefused, check_bundle
-from papierbruecke.drill.model import KasseZustand
+from papierbruecke.drill.model import Kassenfassung, KasseZustand
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.reconcile.ledger import build_abgleich
@@ -235,9 +235,15 @@ def test_the_krankenkasse_of_the_drill_refuses_the_other_version(practice: Pract
     practice.after_the_day()
     practice.drain()
     xml = (practice.store.signed(kennung) or (b"",))[0]
-    check_bundle(xml, str(kennung), False, KasseZustand(pruefung="eigene", fassung="1.3"))
-    with pytest.raises(BundleRefused):
-        check_bundle(xml, str(kennung), False, KasseZustand(pruefung="eigene"))
+    played = KasseZustand(fassungen=(Kassenfassung(eau="1.3", kim="V1.3", gilt_ab=STICHTAG),))
+    check_bundle(xml, str(kennung), False, played, STICHTAG, "V1.3")
+    for kasse, tag, kim in (
+        (played, STICHTAG, "V1.2"),
+        (played, ALT.gilt_bis, "V1.3"),
+        (KasseZustand(), STICHTAG, "V1.3"),
+    ):
+        with pytest.raises(BundleRefused, match="wird an diesem Tag nicht angenommen"):
+            check_bundle(xml, str(kennung), False, kasse, tag, kim)  # type: ignore[arg-type]
 
 
 def test_only_a_bundle_of_ours_names_a_version() -> None:

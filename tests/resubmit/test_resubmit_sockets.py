@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -10,8 +11,8 @@ import pytest
 
 import inputs
 import stores
-from papierbruecke.clock import SetClock, SystemClock
-from papierbruecke.drill.model import Stoerfall
+from papierbruecke.clock import SetClock, SystemClock, local
+from papierbruecke.drill.model import Kassenfassung, KasseZustand, Stoerfall
 from papierbruecke.drill.simulator import Simulator
 from papierbruecke.kim.client import KimPostfach
 from papierbruecke.konnektor.client import SoapKonnektor
@@ -20,16 +21,18 @@ from papierbruecke.outbox.sqlcipher import SqlcipherOutbox
 from papierbruecke.record.model import BelegArt
 from papierbruecke.record.read_input import read_au
 from papierbruecke.resubmit.drain_outbox import DrainOutbox
+from papierbruecke.resubmit.fassung import FASSUNGEN, Fassung, version_of
 from papierbruecke.resubmit.outcome import DrainErgebnis
 
 
 class Evening:
     """A desk with its encrypted file in front of the simulated TI."""
 
-    def __init__(self, simulator: Simulator, folder: Path) -> None:
+    def __init__(self, simulator: Simulator, folder: Path, clock: SetClock) -> None:
         self.simulator = simulator
         self.settings = simulator.settings()
-        self.clock = SetClock(SystemClock().now())
+        self.fassungen: tuple[Fassung, ...] = FASSUNGEN
+        self.clock = clock  # the Krankenkasse looks at the same one
         self.store: SqlcipherOutbox = stores.file(folder, self.clock)
         self.stoerung = stores.stoerung(self.store)
         self.konnektor = SoapKonnektor(self.settings.konnektor, SystemClock())
@@ -48,7 +51,7 @@ class Evening:
 
     def drain(self) -> DrainErgebnis:
         """One run of a new service, as after a restart."""
-        drain = DrainOutbox(self.store, self.konnektor, self.kim, self.clock, self.settings)
+        drain = DrainOutbox(self.store, self.konnektor, self.kim, self.clock, self.settings, fassungen=self.fassungen)
         return drain.drain(wer="sk")
 
     def state(self, kennung: UUID) -> Zustand:
@@ -68,8 +71,9 @@ class Evening:
 
 @pytest.fixture
 def evening(tmp_path: Path) -> Iterator[Evening]:
-    with Simulator(tmp_path / "simulator") as simulator:
-        made = Evening(simulator, tmp_path)
+    clock = SetClock(SystemClock().now())
+    with Simulator(tmp_path / "simulator", clock=clock) as simulator:
+        made = Evening(simulator, tmp_path, clock)
         yield made
         assert made.store.verify() == []
         made.konnektor.close()
@@ -155,6 +159,27 @@ def test_the_kasse_rejects_and_the_record_says_so(evening: Evening) -> None:
     evening.simulator.fehlernachricht("404", "00000000-0000-5000-8000-000000000000")
     evening.drain()
     assert (evening.state(rejected), evening.state(good)) == (Zustand.ABGELEHNT, Zustand.ZUGESTELLT)
+
+
+def test_a_queue_crosses_a_cut_over_and_the_kasse_takes_every_eau_in_the_version_of_its_day(evening: Evening) -> None:
+    """Signed before, refused by the mail server, sent after: the Krankenkasse judges by the Date header."""
+    morgen = local(evening.clock.now()).date() + timedelta(days=1)
+    alt = replace(FASSUNGEN[-1], gilt_ab=date(2000, 1, 1), gilt_bis=morgen - timedelta(days=1))
+    neu = Fassung("1.3.0", "1.3", "1.2", "V1.3", morgen, None, "Testtabelle")
+    played = [Kassenfassung(eau=f.eau, kim=f.kim, gilt_ab=f.gilt_ab, gilt_bis=f.gilt_bis) for f in (alt, neu)]
+    evening.fassungen = (alt, neu)
+    evening.simulator.kasse.zustand = KasseZustand(fassungen=tuple(played))
+    evening.simulator.smtp.behave(evening.simulator.smtp.zustand, played)
+    first, second = evening.au(), evening.au()
+    evening.simulator.disturb(Stoerfall(stelle="smtp-data", art="ablehnen", code=451, jede=2, anzahl=1))
+    evening.drain()
+    assert {evening.state(first), evening.state(second)} == {Zustand.ZUGESTELLT, Zustand.SIGNIERT}
+    evening.clock.advance(timedelta(days=1))
+    third = evening.au()
+    assert evening.drain().finished
+    evening.arrived_once(first, second, third)
+    versions = sorted(version_of((evening.store.signed(k) or (b"",))[0]) or "" for k in (first, second, third))
+    assert versions == ["1.2", "1.3", "1.3"]
 
 
 def test_random_disturbances_of_every_place_lose_and_double_nothing(evening: Evening) -> None:

@@ -4,18 +4,23 @@ Source: TA eAU V1.26 P310-14, P5-08; profiles KBV_PR_EAU_* 1.2. The validator of
 folder is used if it is there; the own checks always.
 """
 
+import re
 import sys
 import threading
+from collections.abc import Collection
+from datetime import date
 from functools import cache
 from typing import Any
 
 from lxml import etree
 
-from papierbruecke.drill.model import KasseZustand
+from papierbruecke.drill.model import KasseZustand, taken_on
 from papierbruecke.drill.reference import reference_folder
 
 FHIR = "http://hl7.org/fhir"
 _PROFILE = "https://fhir.kbv.de/StructureDefinition/"
+_EAU_PROFILE = re.compile(r"KBV_PR_EAU_\w+\|(?P<eau>.*)")
+_VALIDATOR_KNOWS = "1.2"
 _PARSER = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
 _REQUIRED = ("Composition", "Coverage", "Patient", "Organization", "Practitioner", "Condition")
 _REQUIRED_STORNO = ("Composition", "List", "Organization", "Practitioner")
@@ -31,11 +36,12 @@ class BundleRefused(Exception):
         self.text = text
 
 
-def check_bundle(data: bytes, dokumenten_id: str, storno: bool, kasse: KasseZustand) -> None:
+def check_bundle(data: bytes, dokumenten_id: str, storno: bool, kasse: KasseZustand, tag: date, kim: str) -> None:
     """Raise BundleRefused unless this is a bundle of this Dokumenten-ID that keeps the rules.
 
-    ``kasse.pruefung``: ``voll``, or ``eigene`` to leave the reference validator out; ``kasse.fassung``: the
-    version of the profiles that is accepted now.
+    ``kasse.pruefung``: ``voll``, or ``eigene`` to leave the reference validator out. ``tag`` is the day in the
+    Date header of its mail: it decides which version of the profiles is taken (P5-08 AC1a). ``kim``: the version
+    in X-KIM-Dienstkennung; a real Krankenkasse forgives a wrong one (P5-08 AC2a), this one does not.
     """
     structure, charset = ("102", "104") if storno else ("101", "103")
     if data.startswith(b"\xef\xbb\xbf"):
@@ -49,14 +55,15 @@ def check_bundle(data: bytes, dokumenten_id: str, storno: bool, kasse: KasseZust
         raise BundleRefused(structure, "Die Datei ist kein wohlgeformtes XML.") from error
     if (root.getroottree().docinfo.encoding or "UTF-8").upper() != "UTF-8":
         raise BundleRefused(charset, "Die Datei nennt einen anderen Zeichensatz.")
-    problems = list(_structure_problems(root, dokumenten_id, storno, kasse.fassung))
-    if not problems and kasse.pruefung == "voll":
+    versions = {fassung.eau for fassung in taken_on(tag, kasse.fassungen) if fassung.kim == kim}
+    problems = list(_structure_problems(root, dokumenten_id, storno, versions))
+    if not problems and kasse.pruefung == "voll" and _version(root) == _VALIDATOR_KNOWS:
         problems = _validator_problems(data)
     if problems:
         raise BundleRefused(structure, "; ".join(problems[:5]))
 
 
-def _structure_problems(root: Any, dokumenten_id: str, storno: bool, fassung: str) -> Any:
+def _structure_problems(root: Any, dokumenten_id: str, storno: bool, versions: Collection[str]) -> Any:
     if root.tag != f"{{{FHIR}}}Bundle":
         yield "Die Wurzel ist kein Bundle."
         return
@@ -64,9 +71,18 @@ def _structure_problems(root: Any, dokumenten_id: str, storno: bool, fassung: st
         yield "Kommentare sind nicht erlaubt."
     if any(node.prefix for node in root.iter()):
         yield "Namensraum-Präfixe sind nicht erlaubt."
-    profile = f"{_PROFILE}KBV_PR_EAU_{'Storno_' if storno else ''}Bundle|{fassung}"
-    if _value(root, "meta/profile") != profile:
-        yield f"meta.profile ist nicht {profile}."
+    profile, _, version = (_value(root, "meta/profile") or "").partition("|")
+    expected = f"{_PROFILE}KBV_PR_EAU_{'Storno_' if storno else ''}Bundle"
+    if profile != expected:
+        yield f"meta.profile ist nicht {expected}."
+    if version not in versions:
+        taken = ", ".join(sorted(versions)) or "keine"
+        yield f"Fassung {version or 'ohne Nummer'} wird an diesem Tag nicht angenommen (angenommen: {taken})."
+    named = (
+        _EAU_PROFILE.search(_value(node, "meta/profile") or "") for node in root.iterfind(_path("entry/resource/*"))
+    )
+    if {found["eau"] for found in named if found is not None} != {version}:
+        yield "Die Einträge nennen eine andere Fassung als das Bundle."
     if _value(root, "identifier/system") != "urn:ietf:rfc:3986":
         yield "Bundle.identifier.system ist nicht urn:ietf:rfc:3986."
     if _value(root, "identifier/value") != f"urn:uuid:{dokumenten_id}":
@@ -95,6 +111,10 @@ def cancelled_document(data: bytes) -> str:
     """The Dokumenten-ID that a checked Storno takes back."""
     value = _value(etree.fromstring(data, _PARSER), "entry/resource/List/entry/item/identifier/value")
     return (value or "").removeprefix("urn:uuid:")
+
+
+def _version(root: Any) -> str:
+    return (_value(root, "meta/profile") or "").partition("|")[2]
 
 
 def _validator_problems(data: bytes) -> list[str]:

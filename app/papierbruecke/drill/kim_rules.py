@@ -7,7 +7,9 @@ import email
 import email.utils
 import re
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import Message
 
 DOMAIN = ".kim.telematik-test"
@@ -17,7 +19,14 @@ _SUBJECT = re.compile(
 )
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
-KENNUNG_EAU, KENNUNG_STORNO = "eAU;Lieferung;V1.2", "eAU;Storno-Arzt;V1.2"
+_KENNUNG = re.compile(r"eAU;(?P<dienst>Lieferung|Storno-Arzt);(?P<version>V[0-9]+\.[0-9]+)")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DATE = re.compile(
+    rf"(?:{'|'.join(_WEEKDAYS)}), [0-9]{{1,2}} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{{4}} "
+    r"[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}"
+)
+DATE_TOLERANCE = timedelta(minutes=10)
+"""Date is the moment of this attempt, not of the first one and not of the AU: it decides the version (P5-08)."""
 
 
 class MailRefused(Exception):
@@ -29,6 +38,8 @@ class EauMail:
     """An eAU mail that keeps every rule."""
 
     message_id: str
+    datum: datetime  # the Date header in its own zone
+    kim: str  # the version in X-KIM-Dienstkennung
     absender: str
     empfaenger: str
     dokumenten_id: str
@@ -37,8 +48,14 @@ class EauMail:
     p7s: bytes
 
 
-def check_mail(data: bytes, login: str, sender: str, recipients: list[str]) -> EauMail:
-    """Hold a mail against every rule of the transport; raises MailRefused with the first broken one."""
+def check_mail(
+    data: bytes, login: str, sender: str, recipients: list[str], jetzt: datetime, versionen: Collection[str]
+) -> EauMail:
+    """Hold a mail against every rule of the transport; raises MailRefused with the first broken one.
+
+    ``versionen``: those of X-KIM-Dienstkennung that were ever published. Which of them fits the day and the
+    bundle the Krankenkasse judges.
+    """
     head = data.split(b"\r\n\r\n", 1)[0]
     if not head.isascii():
         raise MailRefused("Kopfzeilen enthalten Zeichen ausserhalb ASCII")
@@ -51,16 +68,18 @@ def check_mail(data: bytes, login: str, sender: str, recipients: list[str]) -> E
         raise MailRefused("Message-ID hat nicht die Form <links@rechts>")
     if _HOST_NAME in message_id.lower():
         raise MailRefused("Message-ID verraet den Rechnernamen")
-    if email.utils.parsedate_to_datetime(_one(mail, "Date")).tzinfo is None:
-        raise MailRefused("Date hat keine Zeitzone")
+    datum = _date(_one(mail, "Date"), jetzt)
     if _one(mail, "MIME-Version") != "1.0":
         raise MailRefused("MIME-Version fehlt")
     subject = _SUBJECT.fullmatch(_one(mail, "Subject"))
     if subject is None:
         raise MailRefused("Subject ist nicht <E|T>EAU0_<Dokumenten-ID>")
     storno = subject["storno"] is not None
-    if _one(mail, "X-KIM-Dienstkennung") != (KENNUNG_STORNO if storno else KENNUNG_EAU):
+    kennung = _KENNUNG.fullmatch(_one(mail, "X-KIM-Dienstkennung"))
+    if kennung is None or kennung["dienst"] != ("Storno-Arzt" if storno else "Lieferung"):
         raise MailRefused("X-KIM-Dienstkennung passt nicht")
+    if kennung["version"] not in versionen:
+        raise MailRefused(f"Eine Version {kennung['version']} der X-KIM-Dienstkennung gibt es nicht")
     if re.fullmatch(r"[^;]+;[^;]+", _one(mail, "X-KIM-Sendersystem")) is None:
         raise MailRefused("X-KIM-Sendersystem ist nicht <Systemname>;<Version>")
     if "@" not in _one(mail, "X-KIM-Support"):
@@ -68,6 +87,8 @@ def check_mail(data: bytes, login: str, sender: str, recipients: list[str]) -> E
     name = f"{subject.group()}.p7s"
     return EauMail(
         message_id=message_id,
+        datum=datum,
+        kim=kennung["version"],
         absender=login,
         empfaenger=recipients[0],
         dokumenten_id=subject["id"],
@@ -82,6 +103,18 @@ def check_notify(options: list[str]) -> None:
     notify = [option.partition("=")[2] for option in options if option.upper().startswith("NOTIFY=")]
     if len(notify) != 1 or not {"SUCCESS", "FAILURE"} <= set(notify[0].upper().split(",")):
         raise MailRefused("RCPT TO ohne NOTIFY=SUCCESS,FAILURE")
+
+
+def _date(text: str, jetzt: datetime) -> datetime:
+    """The Date header: of the shape of RFC 5322 3.3 with an offset, a day that exists, and now."""
+    if _DATE.fullmatch(text) is None or text.endswith("-0000"):
+        raise MailRefused("Date hat nicht die Form der RFC 5322 mit Zeitzone")
+    datum = email.utils.parsedate_to_datetime(text)
+    if _WEEKDAYS[datum.weekday()] != text[:3]:
+        raise MailRefused("Date nennt einen Wochentag, der nicht zum Datum passt")
+    if abs(datum - jetzt) > DATE_TOLERANCE:
+        raise MailRefused("Date ist nicht der Zeitpunkt dieses Versands")
+    return datum
 
 
 def _check_addresses(mail: Message, login: str, sender: str, recipients: list[str]) -> None:

@@ -10,17 +10,18 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from papierbruecke.clock import Clock, SystemClock
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.kim_login import LoginRefused, check_login
 from papierbruecke.drill.kim_rules import EauMail, MailRefused, check_mail, check_notify
 from papierbruecke.drill.listener import Listener
-from papierbruecke.drill.model import KimZustand, Stoerfall
+from papierbruecke.drill.model import KASSENFASSUNGEN, Kassenfassung, KimZustand, Stoerfall
 from papierbruecke.drill.practice_setup import SMTP_FACHDIENST
 
 SIZE_LIMIT = 15 * 1024 * 1024  # larger mails go over KAS (api-kim)
@@ -51,10 +52,13 @@ class KimSmtp:
         faults: Faults,
         known_recipients: frozenset[str],
         deliver: Callable[[EauMail], None],
+        clock: Clock | None = None,
     ) -> None:
         self.faults = faults
         self.known_recipients = known_recipients
         self.zustand = KimZustand()
+        self.versionen = frozenset(fassung.kim for fassung in KASSENFASSUNGEN)
+        self.clock = clock or SystemClock()
         self.einlieferungen: list[Einlieferung] = []
         self.anmeldungen = 0
         self.verbindungen = 0
@@ -66,9 +70,10 @@ class KimSmtp:
         self._thread.start()
         self.listener = Listener(self._serve)
 
-    def behave(self, zustand: KimZustand) -> None:
-        """Take over this state."""
+    def behave(self, zustand: KimZustand, fassungen: Sequence[Kassenfassung] = KASSENFASSUNGEN) -> None:
+        """Take over this state; ``fassungen``: what is published for the mails and bundles of the eAU."""
         self.zustand = zustand
+        self.versionen = frozenset(fassung.kim for fassung in fassungen)
         self.listener.behave(zustand.smtp_port)
 
     def close(self) -> None:
@@ -187,7 +192,14 @@ class _Session(SMTP):
         kim, message_id, document_id = self._kim, None, None
         fall = await self._fault("smtp-data")
         try:
-            mail = check_mail(envelope.original_content, self._address, envelope.mail_from, envelope.rcpt_tos)
+            mail = check_mail(
+                envelope.original_content,
+                self._address,
+                envelope.mail_from,
+                envelope.rcpt_tos,
+                kim.clock.now(),
+                kim.versionen,
+            )
             message_id, document_id = mail.message_id, mail.dokumenten_id
             if not kim.zustand.server_erreichbar:
                 answer = _SERVER_GONE

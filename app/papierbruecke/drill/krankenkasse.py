@@ -8,11 +8,11 @@ import hashlib
 import queue
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from cryptography import x509
 
+from papierbruecke.clock import Clock, SystemClock
 from papierbruecke.drill.cades import SignatureRefused, check_enveloping
 from papierbruecke.drill.eau_rules import BundleRefused, cancelled_document, check_bundle
 from papierbruecke.drill.faults import Faults
@@ -56,10 +56,13 @@ class Krankenkasse:
     run afterwards in a thread of their own; ``settle`` waits for them.
     """
 
-    def __init__(self, mailbox: Mailbox, faults: Faults, karten_ca: x509.Certificate) -> None:
+    def __init__(
+        self, mailbox: Mailbox, faults: Faults, karten_ca: x509.Certificate, clock: Clock | None = None
+    ) -> None:
         self._mailbox = mailbox
         self._faults = faults
         self._karten_ca = karten_ca
+        self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._eingaenge: dict[str, Eingang] = {}
         self._held: list[bytes] = []  # until the next step
@@ -132,7 +135,7 @@ class Krankenkasse:
                     return
                 eingang.konflikte += 1
                 raise BundleRefused("101", "Dieselbe Dokumenten-ID kam schon mit anderem Inhalt.")
-            check_bundle(signed.content, mail.dokumenten_id, mail.storno, self.zustand)
+            check_bundle(signed.content, mail.dokumenten_id, mail.storno, self.zustand, mail.datum.date(), mail.kim)
             if mail.storno:
                 self._check_storno(signed.content)
             eingang.sha256, eingang.unterzeichner = sha256, signed.signer
@@ -173,7 +176,7 @@ class Krankenkasse:
                     dokumenten_id=mail.dokumenten_id,
                     art="Storno" if mail.storno else "eAU",
                     empfaenger=mail.empfaenger,
-                    zeit=datetime.now(UTC).isoformat(timespec="seconds"),
+                    zeit=self._clock.now().isoformat(timespec="seconds"),
                 )
                 self._eingaenge[mail.dokumenten_id] = eingang
             eingang.anzahl += 1

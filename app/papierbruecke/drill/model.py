@@ -5,6 +5,8 @@ Lagebild and network in each of its steps, how long it has lasted, and the diagn
 state of the four Dienste that it must lead to. A state names only what differs from normal.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -118,12 +120,39 @@ class KimZustand(Value):
     fremde_mails: int = Field(default=0, ge=0)  # letters of others that lie in the box
 
 
+class Kassenfassung(Value):
+    """An edition of the eAU profiles, as the Krankenkassen take it: by the day in the Date header of the mail.
+
+    ``eau``: as bundles name it; ``kim``: the third part of X-KIM-Dienstkennung. None = open end.
+    Source: TA eAU V1.26 ch. 3, P5-02, P5-03, P5-08 AC1a.
+    """
+
+    eau: str = Field(pattern=r"^\d+\.\d+(\.\d+)?$")
+    kim: str = Field(pattern=r"^V\d+\.\d+$")
+    gilt_ab: date | None = None
+    gilt_bis: date | None = None
+
+
+KASSENFASSUNGEN = (
+    Kassenfassung(eau="1.1.0", kim="V1.2", gilt_bis=date(2026, 3, 31)),
+    Kassenfassung(eau="1.2", kim="V1.2", gilt_ab=date(2025, 10, 1)),
+)
+"""What is published: both until 31.03.2026, from then on 1.2 alone; V1.2 is the only one of the mail (TA P5-02)."""
+
+
+def taken_on(tag: date, fassungen: Sequence[Kassenfassung]) -> tuple[Kassenfassung, ...]:
+    """The editions that a mail with this day in its Date header may carry."""
+    return tuple(
+        f for f in fassungen if (f.gilt_ab is None or f.gilt_ab <= tag) and (f.gilt_bis is None or tag <= f.gilt_bis)
+    )
+
+
 class KasseZustand(Value):
     """How the Krankenkasse answers."""
 
     fehlercode: str | None = None  # Kassen-Fehlernachricht for everything that arrives
     pruefung: Literal["voll", "eigene"] = "voll"  # eigene: without the validator of the reference folder
-    fassung: str = "1.2"  # the version of the profiles that is accepted now (TA eAU P5-08)
+    fassungen: tuple[Kassenfassung, ...] = KASSENFASSUNGEN
     virenbefall: bool = False  # with the body "Achtung möglicher Virenbefall" (TA eAU P5-04 AC12c)
 
 

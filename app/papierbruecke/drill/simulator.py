@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from papierbruecke.clock import Clock
 from papierbruecke.drill.certificates import P12_PASSWORT, pki_for, server_context
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.json_server import Answer, JsonServer, Request
@@ -31,10 +32,11 @@ class Simulator:
     """One simulated TI. ``folder`` is where the desk that points at it keeps its data.
 
     ``settings()`` are complete settings of that desk; ``konnektor``, ``smtp``, ``pop3``,
-    ``mailbox``, ``kasse`` and ``faults`` are the counterparts, for tests that look closer.
+    ``mailbox``, ``kasse`` and ``faults`` are the counterparts, for tests that look closer. ``clock`` is that of the
+    mail server and the Krankenkasse: a desk with a clock of its own shares it.
     """
 
-    def __init__(self, folder: Path, szenario: str | Szenario = "normal") -> None:
+    def __init__(self, folder: Path, szenario: str | Szenario = "normal", clock: Clock | None = None) -> None:
         self.folder = folder
         self.szenario = szenario if isinstance(szenario, Szenario) else load_scenario(szenario)
         self.schritt = 0
@@ -48,9 +50,9 @@ class Simulator:
         self.mailbox = Mailbox()
         self.konnektor = KonnektorServer(self.pki, self.faults)
         kim_context = server_context(self.pki.kim)
-        self.kasse = Krankenkasse(self.mailbox, self.faults, self.pki.karten.certificate)
+        self.kasse = Krankenkasse(self.mailbox, self.faults, self.pki.karten.certificate, clock)
         recipients = frozenset(kassen_adresse(ik) for ik in KASSEN_IK)
-        self.smtp = KimSmtp(kim_context, self.faults, recipients, self.kasse.deliver)
+        self.smtp = KimSmtp(kim_context, self.faults, recipients, self.kasse.deliver, clock)
         self.pop3 = KimPop3(kim_context, self.faults, self.mailbox)
         entries = {ik: (kassen_adresse(ik),) for ik in KASSEN_IK}
         self.vzd = VzdServer(self.pki, self.faults, entries)
@@ -159,7 +161,7 @@ class Simulator:
         self.faults.arm(zustand.stoerfaelle)
         self.konnektor.behave(zustand.konnektor, self._since)
         self.vzd.behave(zustand.konnektor)
-        self.smtp.behave(zustand.kim)
+        self.smtp.behave(zustand.kim, zustand.kasse.fassungen)
         self.pop3.behave(zustand.kim)
         self.kasse.zustand = zustand.kasse
         self._lagebild_zustand, self._netz_zustand = zustand.lagebild, zustand.netz
