@@ -6,6 +6,7 @@ from uuid import UUID
 
 from papierbruecke.card.model import Versicherter, Versicherung
 from papierbruecke.clock import local
+from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.wiring_kassen import KassenDesk
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from papierbruecke.reconcile.read_later import Nachlesen
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.cancel_au import CancelAu
+    from papierbruecke.resubmit.show_content import Ansicht
 
 
 class AfterwardsDesk(KassenDesk):
@@ -52,6 +54,12 @@ class AfterwardsDesk(KassenDesk):
         from papierbruecke.resubmit.cancel_au import CancelAu
 
         return CancelAu(self.store(), self.clock, self.settings)
+
+    def show_content(self, zeile: Uebersicht) -> "Ansicht":
+        """What the signature of this sick note or Storno covers, read out of its bytes; to look at before signing."""
+        from papierbruecke.resubmit.show_content import ShowContent
+
+        return ShowContent(self.store(), self.clock, self.settings, uebung=self.uebung).show(zeile)
 
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system."""

@@ -32,6 +32,9 @@ def register(add: Adder) -> None:
     )
     parser.add_argument("--stornieren", metavar="GRUND", help="zugestellte Krankschreibung elektronisch stornieren")
     parser.add_argument("--freigeben", metavar="NAME", help="Storno freigeben: Name der Ärztin oder des Arztes")
+    parser.add_argument(
+        "--ansicht", type=Path, metavar="DATEI.pdf", help="zeigen, was signiert wird: Seite als PDF, Angaben als Text"
+    )
     parser.add_argument("--seiten", type=Path, metavar="ORDNER", help="die gespeicherten Seiten als PDF ablegen")
 
 
@@ -118,6 +121,9 @@ def beleg(given: Given) -> int:
         for name, pdf in desk.store().seiten(found.kennung).items():
             write_output(Path(given["seiten"]) / f"{found.belegnummer}-{name}.pdf", pdf)
     found = desk.store().uebersicht(found.kennung) or found
+    view = desk.show_content(found) if given.get("ansicht") is not None else None
+    if view is not None and view.pdf:
+        write_output(given["ansicht"], view.pdf)
     events = desk.store().events(found.kennung)
     document = (
         {"schema": "beleg", "version": 1}
@@ -135,10 +141,13 @@ def beleg(given: Given) -> int:
             ]
         }
     )
+    if view is not None:
+        document["ansicht"] = view.as_dict()
     lines = [f"{found.belegnummer} · {found.art.value} · {found.patient} · {found.zustand.value}"]
     lines += [
         f"  {local(e.zeit):%d.%m.%Y %H:%M:%S}  {e.was:<12} {e.zustand.value if e.zustand else '':<16} {e.wer}"
         for e in events
     ]
+    lines += view.lines() if view is not None else []
     answer(given, document, lines)
     return FINDING if SPALTE[found.zustand] in (Spalte.OFFEN, Spalte.UNKLAR) else DONE

@@ -37,7 +37,7 @@ from papierbruecke.forms.drawing import (
 )
 from papierbruecke.forms.fit_text import TooLong, fit, fit_or_cut, joined
 from papierbruecke.pdf.fonts import Schrift
-from papierbruecke.record.model import Arzt, AuEingabe, Eingabe
+from papierbruecke.record.model import Arzt, AuEingabe, Eingabe, StornoEingabe
 
 A5 = (148.0, 210.0)
 A4 = (210.0, 297.0)
@@ -70,6 +70,7 @@ class AuCopy:
     pruefnummer: str | None = None
     qr: bool = False
     notiz: str | None = None
+    barcode: bool = True  # may be left out where the copy is only looked at (TA eAU P4-02)
 
 
 @dataclass(slots=True)
@@ -208,7 +209,7 @@ def _head(sheet: _Sheet, copy: AuCopy, shown: AuEingabe | None) -> None:
         sheet.elements.append(Text(MIDDLE + 5.6, y + 2.7, text, Schrift.SANS_BOLD, BOLD_PT))
     if copy.copy == "ag":
         sheet.elements.append(Paragraph(MIDDLE, 33.0, 56.0, wording.KASSE_ERFAEHRT, Schrift.SANS, INFO_PT, LABEL_STEP))
-    elif copy.copy == "kk" and copy.eingabe is not None:
+    elif copy.copy == "kk" and copy.eingabe is not None and copy.barcode:
         data = barcode_bytes(copy.eingabe)
         sheet.elements.append(Pdf417(RIGHT, BARCODE_BOTTOM, data))
 
@@ -266,7 +267,7 @@ def stamp_lines(eingabe: Eingabe, copy: Ausfertigung) -> list[str]:
     """Practice and doctors as the stylesheet lists them; on AG the BSNR's line stays empty."""
     place = eingabe.betriebsstaette
     number = "" if copy == "ag" else betriebsstaettennummer(eingabe)
-    if not isinstance(eingabe, AuEingabe):
+    if not isinstance(eingabe, AuEingabe | StornoEingabe):
         return [number, eingabe.arzt.lanr]
     practice = [
         place.name,

@@ -48,6 +48,11 @@ def persons_only(eingabe: Eingabe) -> Eingabe:
     return Eingabe.model_construct(**kept)
 
 
+def render_au_view(eingabe: Eingabe, *, kennung: UUID, pruefnummer: str, uebung: bool = False) -> bytes:
+    """The Krankenkasse copy to look at before signing, without its barcode (TA eAU P4-02 AC1)."""
+    return _file([AuCopy("kk", eingabe, kennung=kennung, pruefnummer=pruefnummer, barcode=False)], "a5", uebung)
+
+
 def render_au_blanko(copies: Sequence[Ausfertigung], *, papier: str = "a5", uebung: bool = False) -> bytes:
     """Empty copies for the emergency stack, without barcode and without any data (P6-02 AC5)."""
     return _file([AuCopy(copy) for copy in copies], papier, uebung)

@@ -13,10 +13,9 @@ from papierbruecke.errors import InputRefused
 from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur, Signaturmodus
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
-from papierbruecke.record.model import AuEingabe, Beleg, StornoEingabe
+from papierbruecke.record.model import AuEingabe
+from papierbruecke.resubmit.document_to_sign import document_to_sign, not_built
 from papierbruecke.resubmit.fassung import Fassung
-from papierbruecke.resubmit.fhir import TEST_PRUEFNUMMER, build_eau
-from papierbruecke.resubmit.fhir_storno import build_storno
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
 from papierbruecke.resubmit.signed_content import content_of
@@ -134,27 +133,15 @@ class SignBatch:
                 journal.moved(moved, NIE_SENDEN[reason])
                 continue
             try:
-                yield zeile, self._build(beleg)
+                yield zeile, document_to_sign(beleg, self._settings, self._fassung)
             except InputRefused as refused:
                 self._refused(zeile, refused, wer, journal)
-
-    def _build(self, beleg: Beleg) -> bytes:
-        # The moment of the Beleg, not of this run: built again (after a restored backup) the
-        # eAU has the same bytes, and the Kasse sees a Dublette (KP5-06), never a misuse.
-        kennung, moment = beleg.kennung, beleg.angelegt
-        if isinstance(beleg.inhalt, StornoEingabe):
-            return build_storno(beleg.inhalt, kennung=kennung, erstellt=moment, fassung=self._fassung)
-        if not isinstance(beleg.inhalt, AuEingabe):
-            raise AssertionError("only an AU or its Storno is signed")
-        number = self._settings.pruefnummer or TEST_PRUEFNUMMER
-        return build_eau(beleg.inhalt, kennung=kennung, erstellt=moment, pruefnummer=number, fassung=self._fassung)
 
     def _refused(self, zeile: Uebersicht, refused: InputRefused, wer: str, journal: Journal) -> None:
         """The data do not make an eAU: the paper copy is the way to the Kasse."""
         detail = {"grund": "nicht_baubar", "felder": ", ".join(e.feld for e in refused.einwaende)}
         moved = self._store.advance(zeile.kennung, Zustand.GEDRUCKT, Zustand.POST_FAELLIG, wer, detail)
-        reasons = " ".join(dict.fromkeys(e.text for e in refused.einwaende))
-        journal.moved(moved, f"{reasons} Bitte die Krankenkassen-Ausfertigung mit der Post schicken.")
+        journal.moved(moved, not_built(refused))
 
     def _handle(self) -> str | None:
         wanted = self._settings.konnektor.signaturkarte
