@@ -85,3 +85,50 @@ def test_a_folded_card_still_says_that_it_is_no_proof(large: MainWindow, keys: K
     keys.press("F2")
     settle(large, qtbot)
     assert large.reception.card._origin.text().endswith("kein Nachweis")
+
+
+def test_in_a_small_window_every_box_of_the_prescription_is_in_sight(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    first, place = desk.settings.praxis.aerzte[0], desk.settings.praxis.betriebsstaetten[0]
+    more = desk.settings.praxis.model_copy(
+        update={
+            "aerzte": (first, first.model_copy(update={"lanr": "123456601"})),
+            "betriebsstaetten": (place, place.model_copy(update={"bsnr": "031234568"})),
+        }
+    )
+    window.reception.rezept.set_settings(desk.settings.model_copy(update={"praxis": more}), "t")
+    keys.press("F2")
+    settle(window, qtbot)
+    page = window.reception.rezept
+    boxes = (*page.marks.boxes.values(), page.marks.arbeitsunfall, page.marks.art.combo, page.issuer.place)
+
+    def cut() -> list[str]:
+        return [each.objectName() for each in boxes if each.visibleRegion().boundingRect() != each.rect()]
+
+    for size in ((1280, 720), (1366, 768), (1920, 1080), (1280, 720)):
+        window.resize(*size)
+        settle(window, qtbot)
+        assert page.issuer.place.isVisible()
+        qtbot.waitUntil(lambda: cut() == [])
+
+
+def test_a_rezeptur_and_objections_never_lie_over_the_line_below(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    window.resize(1280, 720)
+    keys.press("F2")
+    settle(window, qtbot)
+    page = window.reception.rezept
+    page.rezeptur_button.click()
+    keys.press("F9")
+    settle(window, qtbot)
+    for row in page.rows:
+        row.mittel.set_text("Testmittel")
+    keys.press("F9")
+    settle(window, qtbot)
+    inside = page._card.layout()
+    assert inside is not None
+    foot = inside.itemAt(inside.count() - 1)
+    assert foot is not None
+    assert page._scroll.geometry().bottom() < foot.geometry().top()

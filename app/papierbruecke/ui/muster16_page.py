@@ -30,10 +30,11 @@ from papierbruecke.ui.stock_panel import StockPanel
 ASPECT = 148.0 / 105.0  # DIN A6 across: Muster 16
 LINES_PX = 158  # three medicines with their heading
 LINES_MAX_PX = 250
-LINES_FOLDED_PX = 84
+LINES_FOLDED_PX = 64
 SPACING_PX = 10
 AROUND_PX = 76  # margins of the card, the line below the medicines, the gaps between
 SHEET_PX, SHEET_LEAST_PX = 250, 150  # the height of the preview: to read it, and to know it again
+FLAT_FROM_PX, FLAT_BELOW_PX = 800, 720  # of the page: room beside the sheet, none below
 UNLIMITED_PX = 16_777_215
 MAX_ROWS = 9  # three sheets of three
 
@@ -154,6 +155,11 @@ class Muster16Page(FormPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height between the sheet and what is written."""
         super().resizeEvent(event)
+        look = theme.current()
+        flat = not self._folded and self.width() >= look.px(FLAT_FROM_PX) and self.height() < look.px(FLAT_BELOW_PX)
+        if flat != (self._side_scroll.property("breite") == "seite_flach"):
+            self.marks.lie_flat(flat)
+            theme.mark(self._side_scroll, breite="seite_flach" if flat else "seite")
         self._fit_lines()
 
     def _show_objections(self, found: list[Einwand]) -> None:

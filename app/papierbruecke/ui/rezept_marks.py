@@ -3,7 +3,16 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from papierbruecke.ui.fields import Choice, label
 
@@ -59,23 +68,39 @@ class RezeptMarks(QWidget):
         self._arrange(issuer)
 
     def _arrange(self, issuer: QWidget) -> None:
-        side = QVBoxLayout(self)
-        side.setContentsMargins(0, 0, 4, 0)
-        side.setSpacing(1)
-        side.addWidget(label("Gebühr", "abschnitt"))
         fee = QHBoxLayout()
         fee.setSpacing(2)
         fee.addWidget(self.pflichtig)
         fee.addWidget(self.frei)
-        side.addLayout(fee)
-        side.addSpacing(2)
-        side.addWidget(label("Kennzeichen", "abschnitt"))
-        for box in (*self.boxes.values(), self.arbeitsunfall):
-            side.addWidget(box)
-        side.addSpacing(4)
-        side.addWidget(self.art)
-        side.addWidget(issuer)
-        side.addStretch(1)
+        fee.addStretch(1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(1)
+        marked = QVBoxLayout()
+        marked.setSpacing(1)
+        marked.addWidget(label("Gebühr", "abschnitt"))
+        marked.addLayout(fee)
+        marked.addSpacing(2)
+        marked.addWidget(label("Kennzeichen", "abschnitt"))
+        marked.addLayout(self._grid)
+        chosen = QVBoxLayout()
+        chosen.setSpacing(4)
+        chosen.addWidget(self.art)
+        chosen.addWidget(issuer)
+        chosen.addStretch(1)
+        marked.addStretch(1)
+        self._side = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._side.setContentsMargins(0, 0, 4, 0)
+        self._side.addLayout(marked)
+        self._side.addLayout(chosen, 1)
+        self.lie_flat(False)
+
+    def lie_flat(self, flat: bool) -> None:
+        """Boxes two by two and the choices beside them: all in sight where the window is wide but not high."""
+        for at, box in enumerate((*self.boxes.values(), self.arbeitsunfall)):
+            self._grid.addWidget(box, at // 2 if flat else at, at % 2 if flat else 0)
+        self._side.setDirection(QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom)
+        self._side.setSpacing(16 if flat else 4)
 
     def _on_fee(self) -> None:
         self._fee_by_hand = True
