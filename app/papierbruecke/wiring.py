@@ -8,7 +8,7 @@ used, because the first thing that the desk sees is how long the window takes.
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -21,6 +21,7 @@ from papierbruecke.wiring_outage import OutageDesk
 
 if TYPE_CHECKING:
     from papierbruecke.konnektor.model import Konnektor
+    from papierbruecke.konnektor.switch_comfort import Komfortstand, SwitchComfort
     from papierbruecke.practice.model import Kostentraeger
     from papierbruecke.practice.patient_index import Patienteneintrag, PatientIndex
     from papierbruecke.pvs.read_patient import PvsPatient
@@ -176,11 +177,51 @@ class Desk(OutageDesk):
         *,
         nur: str | None = None,
         warten_s: float = 0.0,
+        cancel: threading.Event | None = None,
         on_notice: Callable[[str], None] | None = None,
     ) -> "DrainErgebnis":
         """Send what is owed, then wait for the confirmations for at most ``warten_s`` seconds."""
         with self._konnektor_for_now() as konnektor:
-            return self._nachversand(konnektor).drain_and_wait(nur=nur, wer=wer, warten_s=warten_s, on_notice=on_notice)
+            return self._nachversand(konnektor).drain_and_wait(
+                nur=nur, wer=wer, warten_s=warten_s, cancel=cancel, on_notice=on_notice
+            )
+
+    def comfort_state(self) -> "Komfortstand":
+        """Whether the HBA signs without a PIN now, as the Konnektor says. Raises EnvironmentFailure."""
+        with self._comfort() as switch:
+            return switch.state()
+
+    def switch_comfort(self, an: bool, wer: str, on_notice: Callable[[str], None]) -> "Komfortstand":
+        """The doctor switches the Komfortsignatur on (the terminal asks for the PIN once) or off.
+
+        ``on_notice`` gets what must be read before the terminal asks. The setting follows, so that an evening signs by
+        itself only while it is on. Raises EnvironmentFailure, also while no Konnektor is set up.
+        """
+        user_id = self.settings.konnektor.user_id
+        if not an:  # first of all nothing is signed by itself any more, whatever the Konnektor answers
+            self._keep_comfort(False, user_id, wer)
+        with self._comfort() as switch:
+            if not an:
+                return switch.off()
+            state, user_id = switch.on(on_notice)
+        self._keep_comfort(True, user_id, wer)
+        return state
+
+    @contextlib.contextmanager
+    def _comfort(self) -> "Iterator[SwitchComfort]":
+        from papierbruecke.konnektor.switch_comfort import SwitchComfort
+
+        with self._konnektor_for_now() as konnektor:
+            if konnektor is None:
+                raise EnvironmentFailure("kon.not_set_up", "Der Konnektor ist hier noch nicht eingerichtet.")
+            yield SwitchComfort(konnektor, self.settings.konnektor.user_id)
+
+    def _keep_comfort(self, an: bool, user_id: str | None, wer: str) -> None:
+        before = self.settings.konnektor
+        after = before.model_copy(update={"komfortsignatur": an, "user_id": user_id})
+        if after != before:
+            self.save_settings(self.settings.model_copy(update={"konnektor": after}))
+            self.store().note(None, "komfortsignatur", wer, {"stand": "ein" if an else "aus"})
 
     def find_eeb(self, kennung: UUID) -> "Gefunden":
         """Every Ersatzbescheinigung in the KIM box for the person of this slip, beside it; changes nothing."""

@@ -4,6 +4,7 @@ import base64
 import datetime
 import http.client
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from counterparts.ti_clients import (
     signatures,
 )
 from papierbruecke.drill.cades import SignatureRefused, check_enveloping
-from papierbruecke.drill.model import Stoerfall
+from papierbruecke.drill.comfort import NO_SESSION, NO_SUCH_JOB, NOT_ALLOWED, USER_TAKEN
+from papierbruecke.drill.model import KonnektorZustand, Stoerfall
 from papierbruecke.drill.scenarios import load_scenario
 from papierbruecke.drill.simulator import Simulator
 from papierbruecke.drill.soap import CERTCMN
@@ -163,6 +165,108 @@ def test_the_doctors_card_needs_the_doctor(soap: Soap) -> None:
         assert fault_code(soap.sign({"a": b"<a/>"}, soap.job_number(), UserId=None)[1]) == 4003
         assert soap.sign({"a": b"<a/>"}, soap.job_number(), handle="smcb-1", UserId=None)[0] == 200
         assert fault_code(soap.sign({"a": b"<a/>"}, soap.job_number(), handle="egk-1")[1]) == 4047
+
+
+FRESH = "0b9c1f8e-6d1a-4c7e-9f3b-2a5d8e7c6b10"
+HANDLE = f'<c:CardHandle xmlns:c="{CONN}">{{}}</c:CardHandle>'
+
+
+def comfort(soap: Soap, operation: str, handle: str = "hba-1", user: str | None = FRESH) -> tuple[int, Any]:
+    context = "" if operation.startswith("Deactivate") else soap.context(UserId=user)
+    return soap.call(SIG, f"{operation}ComfortSignature", HANDLE.format(handle) + context)
+
+
+def mode(soap: Soap, user: str = FRESH) -> Any:
+    return soap.call(SIG, "GetSignatureMode", HANDLE.format("hba-1") + soap.context(UserId=user))[1]
+
+
+def play(simulator: Simulator, **state: Any) -> None:
+    simulator.konnektor.services.zustand = KonnektorZustand.model_validate(state)
+
+
+def test_the_comfort_signature_is_bound_to_its_user_and_counts_down(
+    simulator: Simulator, soap: Soap, referenz: Path
+) -> None:
+    play(simulator, komfort="pin", komfort_rest=3)
+    schema = etree.XMLSchema(etree.parse(referenz / "data" / "konnektor-wsdl" / "conn" / SCHEMAS[SIG]))
+    with soap:
+        on = comfort(soap, "Activate")
+        assert on[0] == 200
+        assert mode(soap).findtext(".//{*}CountRemaining") == "3"
+        assert mode(soap, soap.settings.user_id or "").find(".//{*}SessionInfo") is None
+        assert soap.sign({"a": b"<a/>", "b": b"<b/>"}, soap.job_number(), UserId=FRESH)[0] == 200
+        assert mode(soap).findtext(".//{*}CountRemaining") == "1"
+        off = comfort(soap, "Deactivate")
+        assert off[0] == 200
+        assert mode(soap).find(".//{*}SessionInfo") is None
+    for _, answer in (on, off):
+        schema.assertValid(etree.fromstring(etree.tostring(answer)))
+
+
+def test_a_comfort_signature_in_a_wrong_state_is_refused(simulator: Simulator, soap: Soap) -> None:
+    with soap:
+        assert fault_code(comfort(soap, "Activate")[1]) == NOT_ALLOWED
+        play(simulator, komfort="pin")
+        assert fault_code(comfort(soap, "Deactivate")[1]) == NO_SESSION
+        assert fault_code(comfort(soap, "Activate", "smcb-1")[1]) == 4209
+        assert fault_code(comfort(soap, "Deactivate", "smcb-1")[1]) == 4209
+        assert fault_code(comfort(soap, "Activate", "weg-1")[1]) == 4047
+        assert fault_code(comfort(soap, "Activate", user=None)[1]) == 4003
+        assert fault_code(comfort(soap, "Activate", user=soap.settings.user_id)[1]) == USER_TAKEN
+        assert comfort(soap, "Activate")[0] == 200
+        assert fault_code(comfort(soap, "Activate", user=FRESH.replace("0b9c", "1111"))[1]) == NOT_ALLOWED
+        assert comfort(soap, "Deactivate")[0] == 200
+        assert fault_code(comfort(soap, "Activate")[1]) == USER_TAKEN
+        for pin, code in (("BLOCKED", 4063), ("TRANSPORT_PIN", 4065)):
+            play(simulator, komfort="pin", hba={"pin": pin})
+            assert fault_code(comfort(soap, "Activate", user=FRESH.replace("0b9c", "2222"))[1]) == code
+        inner = f"{HANDLE.format('hba-1')}{soap.context()}"
+        assert fault_code(soap.call(SIG, "DeactivateComfortSignature", inner)[1]) == 4000, "it has no Context"
+
+
+@pytest.mark.parametrize(
+    "lost", [{"hba": {"gesteckt": False}}, {"komfort": "aus"}, {"terminal_verbunden": False}, {"port": "zu"}]
+)
+def test_a_comfort_signature_ends_with_its_card(simulator: Simulator, soap: Soap, lost: dict[str, Any]) -> None:
+    play(simulator, komfort="pin")
+    with soap:
+        assert comfort(soap, "Activate")[0] == 200
+        play(simulator, **{"komfort": "pin"} | lost)
+        play(simulator, komfort="pin")
+        assert mode(soap).find(".//{*}SessionInfo") is None
+
+
+def stop(soap: Soap, job: str) -> tuple[int, Any]:
+    return soap.call(SIG, "StopSignature", f"{soap.context()}<X:JobNumber>{job}</X:JobNumber>")
+
+
+def test_only_a_running_job_can_be_stopped(soap: Soap) -> None:
+    with soap:
+        job = soap.job_number()
+        assert fault_code(stop(soap, job)[1]) == NO_SUCH_JOB, "not begun"
+        assert soap.sign({"a": b"<a/>"}, job)[0] == 200
+        assert fault_code(stop(soap, job)[1]) == NO_SUCH_JOB, "over"
+        assert fault_code(stop(soap, "kein Job")[1]) == 4000
+
+
+def test_a_stopped_job_answers_with_what_was_signed_by_then(
+    simulator: Simulator, soap: Soap, tmp_path: Path, referenz: Path
+) -> None:
+    simulator.disturb(Stoerfall(stelle="SignRequest", art="langsam", jede=3, dauer_s=60, anzahl=1))
+    other = tmp_path / "second"
+    other.mkdir()
+    with soap, Soap(simulator.settings().konnektor, other) as second, ThreadPoolExecutor(1) as pool:
+        job = soap.job_number()
+        running = pool.submit(soap.sign, {key: b"<a/>" for key in "abcd"}, job)
+        while (answer := stop(second, job))[0] != 200:  # until it has begun
+            assert not running.done()
+        status, signed = running.result()
+    assert status == 200
+    found = signatures(signed)
+    assert [found[key] is not None for key in "abcd"][2:] == [False, False]
+    schema = etree.XMLSchema(etree.parse(referenz / "data" / "konnektor-wsdl" / "conn" / SCHEMAS[SIG]))
+    for each in (answer[1], signed):
+        schema.assertValid(etree.fromstring(etree.tostring(each)))
 
 
 def bad_requests(soap: Soap) -> list[tuple[str, tuple[int, Any]]]:

@@ -68,6 +68,10 @@ REQUESTS = {
     "ablauf": envelope.certificate_expiration(KONTEXT, "ECC"),
     "jobnummer": envelope.job_number(KONTEXT, SIGNATURE_7_5),
     "modus": envelope.signature_mode(MIT_BENUTZER, SIGNATURE_7_5, "hba-1"),
+    "komfort_ein": envelope.activate_comfort(MIT_BENUTZER, SIGNATURE_7_5, "hba-1"),
+    "komfort_aus": envelope.deactivate_comfort(SIGNATURE_7_5, "hba-1"),
+    "stop": envelope.stop_signature(KONTEXT, SIGNATURE_7_5, "ABC-042"),
+    "stop_7_4": envelope.stop_signature(KONTEXT, SIGNATURE_7_4, "ABC-042"),
     "jobnummer_7_4": envelope.job_number(KONTEXT, SIGNATURE_7_4),
     "sign": envelope.sign_document(MIT_BENUTZER, SIGNATURE_7_5, "hba-1", "ABC-042", DOCUMENTS),
     "sign_7_4": envelope.sign_document(MIT_BENUTZER, SIGNATURE_7_4, "hba-1", "ABC-042", DOCUMENTS),
@@ -81,8 +85,12 @@ def test_zeep_reads_our_request_and_writes_the_very_same(name: str, wsdl: Path) 
     ours = etree.fromstring(request.body)
     read = found.input.deserialize(ours)
     assert found.soapaction == request.action
-    values = {key: value for key, value in zeep.helpers.serialize_object(read, dict).items() if value is not None}
-    values = values if "Context" in values else {"Context": values}  # zeep unpacks what holds only one element
+    plain = zeep.helpers.serialize_object(read, dict)
+    if isinstance(plain, list):  # zeep unpacks what holds only one kind of element
+        values = {"CardHandle": plain}
+    else:
+        values = {key: value for key, value in plain.items() if value is not None}
+        values = values if "Context" in values else {"Context": values}
     known = client(wsdl, request.namespace)
     theirs = known.create_message(known.service, request.operation, **values)
     body = f"{{{envelope.SOAP}}}Body"
@@ -101,13 +109,32 @@ def test_zeep_finds_every_document_with_its_bytes(wsdl: Path) -> None:
 @pytest.mark.parametrize("komfort", ["aus", "pin", "aktiv"])
 def test_zeep_and_we_read_the_same_signature_mode(komfort: str, wsdl: Path) -> None:
     state = KonnektorZustand.model_validate({"komfort": komfort})
-    answer = etree.fromstring(etree.tostring(simulated.signature_mode(state, 120)))
+    answer = etree.fromstring(etree.tostring(simulated.signature_mode(state, 120 if komfort == "aktiv" else None)))
     theirs = operation(wsdl, REQUESTS["modus"]).output.deserialize(wrapped(answer))
     ours = answers.read_signature_mode(answer)
     session = theirs["SessionInfo"]
     assert ours.komfort is (session is not None and session["SignatureMode"] == "COMFORT")
+    assert ours.erlaubt is (theirs["ComfortSignatureStatus"] == "ENABLED")
     if session is not None:
         assert (ours.rest, ours.rest_s) == (session["CountRemaining"], int(session["TimeRemaining"].total_seconds()))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("komfort_ein", simulated.comfort_activated()),
+        ("komfort_aus", simulated.comfort_deactivated()),
+        ("stop", simulated.signature_stopped()),
+    ],
+)
+def test_zeep_and_we_read_that_it_is_done(name: str, answer: Any, wsdl: Path) -> None:
+    inner = etree.fromstring(etree.tostring(answer))
+    theirs = operation(wsdl, REQUESTS[name]).output.deserialize(wrapped(inner))
+    status = theirs["Status"] if name == "komfort_ein" else theirs  # zeep unpacks what holds only one element
+    assert status["Result"] == "OK"
+    assert name != "komfort_ein" or theirs["SignatureMode"] == "COMFORT"
+    whole = etree.tostring(wrapped(etree.fromstring(etree.tostring(answer))))
+    assert answers.read_nothing(answers.read_body(whole)) is None  # type: ignore[func-returns-value]
 
 
 def wrapped(answer: Any) -> Any:

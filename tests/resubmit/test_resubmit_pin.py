@@ -1,5 +1,6 @@
 """Who is asked for a PIN, what is said before, and what comes of a PIN that never came."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -111,6 +112,35 @@ def hba(konnektor: SoapKonnektor) -> str:
     return next(card.handle for card in konnektor.karten() if card.typ == "HBA")
 
 
+def test_a_cancelled_stapel_is_stopped_at_the_konnektor_and_keeps_what_is_signed(
+    simulator: Simulator, konnektor: SoapKonnektor
+) -> None:
+    practice = Practice()
+    practice.konnektor, practice.settings = konnektor, simulator.settings()  # type: ignore[assignment]
+    simulator.disturb(Stoerfall(stelle="SignRequest", art="langsam", jede=2, dauer_s=60, anzahl=1))
+    before = len(simulator.konnektor.anfragen)
+    cancel = threading.Event()
+    service = DrainOutbox(practice.store, konnektor, practice.kim, practice.clock, practice.settings)  # type: ignore[arg-type]
+    result = service.drain(wer="sk", cancel=cancel, on_notice=lambda _: cancel.set())
+    states = sorted(line.zustand for line in practice.store.find() if line.kennung in practice.made)
+    assert states == [Zustand.GEDRUCKT, Zustand.GEDRUCKT, Zustand.SIGNIERT]
+    assert result.abgebrochen
+    assert sum("Lauf abgebrochen" in line for line in result.lines()) == 2
+    assert practice.kim.sent == []
+    stops = [a for a in simulator.konnektor.anfragen[before:] if a.name == "StopSignature"]
+    assert [a.status for a in stops][-1] == 200
+    simulator.scenario("normal")
+    assert practice.drain(automatisch=False).finished
+
+
+def test_who_is_not_cancelled_is_not_stopped(simulator: Simulator, konnektor: SoapKonnektor) -> None:
+    practice = Practice()
+    practice.konnektor, practice.settings = konnektor, simulator.settings()  # type: ignore[assignment]
+    before = len(simulator.konnektor.anfragen)
+    assert practice.drain(automatisch=False).finished
+    assert "StopSignature" not in {a.name for a in simulator.konnektor.anfragen[before:]}
+
+
 @pytest.mark.parametrize(("komfort", "wanted"), [("aus", 0), ("pin", 0), ("aktiv", 250)])
 def test_the_simulated_konnektor_tells_its_mode(
     simulator: Simulator, konnektor: SoapKonnektor, komfort: str, wanted: int
@@ -150,7 +180,7 @@ def test_every_end_of_a_pin_has_its_sentence(
 
 
 def test_the_command_line_says_it_too(simulator: Simulator, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from papierbruecke.commands.afterwards import _say
+    from papierbruecke.commands.signature import say
 
-    _say("Jetzt fragt das Kartenterminal")
+    say("Jetzt fragt das Kartenterminal")
     assert capsys.readouterr().err == "Jetzt fragt das Kartenterminal\n"

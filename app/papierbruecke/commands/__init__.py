@@ -19,6 +19,7 @@ from papierbruecke.commands import (
     pvs,
     retention,
     setup,
+    signature,
 )
 from papierbruecke.commands.answer import Adder
 
@@ -36,6 +37,7 @@ def register(add: Adder) -> None:
         addresses,
         belege,
         afterwards,
+        signature,
         backup,
         key,
         accounts,

@@ -1,11 +1,18 @@
 """``nachversand``, ``eeb``, ``abgleich``: clearing up when the TI is back."""
 
-import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
-from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
+from papierbruecke.commands.answer import CANCELLED, DONE, FINDING, WER, Adder, Given, answer, open_desk
+from papierbruecke.commands.signature import say
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
+
+LISTEN_S = 0.2  # how long a Ctrl+C may wait
+T = TypeVar("T")
 
 
 def register(add: Adder) -> None:
@@ -54,16 +61,48 @@ def eeb(given: Given) -> int:
 
 
 def nachversand(given: Given) -> int:
-    """``nachversand``: drain the queue now; exit 1 while something stays open."""
+    """``nachversand``: drain the queue now; exit 1 while something stays open, 130 after Ctrl+C."""
     desk = open_desk(given)
-    result = desk.drain_and_wait(WER, nur=given.get("nur"), warten_s=given["warten_s"], on_notice=_say)
+    result = until_interrupted(
+        lambda cancel: desk.drain_and_wait(
+            WER, nur=given.get("nur"), warten_s=given["warten_s"], cancel=cancel, on_notice=say
+        )
+    )
     answer(given, {"schema": "nachversand", "version": 1} | result.as_dict(), result.lines())
+    if result.abgebrochen:
+        return CANCELLED
     return DONE if result.finished else FINDING
 
 
-def _say(text: str) -> None:
-    """Before the card terminal asks, not afterwards with everything else."""
-    print(text, file=sys.stderr, flush=True)
+def until_interrupted(work: Callable[[threading.Event], T]) -> T:
+    """Let ``work`` end by itself; Ctrl+C sets the event that it got, instead of killing it in the middle.
+
+    It runs in a thread, because a main thread that waits for a Konnektor hears no Ctrl+C under Windows.
+    """
+    cancel, listening = threading.Event(), threading.Event()
+
+    def begin() -> T:
+        listening.wait()
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        return work(cancel)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            running = pool.submit(begin)
+            while True:
+                try:
+                    listening.set()
+                    return running.result(timeout=LISTEN_S)
+                except TimeoutError:
+                    if running.done():
+                        raise  # it is the work's own
+                except KeyboardInterrupt:
+                    cancel.set()
+        except BaseException:  # a Ctrl+C before we listened, or a second one while we heard the first
+            cancel.set()
+            listening.set()
+            raise
 
 
 def abgleich(given: Given) -> int:

@@ -159,15 +159,15 @@ def certificate_expiration(zustand: KonnektorZustand, crypt: str) -> Any:
     return element("CERT:CheckCertificateExpirationResponse", status, *entries)
 
 
-def signature_mode(zustand: KonnektorZustand, rest: int) -> Any:
-    """GetSignatureModeResponse: without a session there is no SessionInfo."""
+def signature_mode(zustand: KonnektorZustand, rest: int | None) -> Any:
+    """GetSignatureModeResponse: without a session (``rest`` None) there is no SessionInfo."""
     children = [
         status_ok(),
         element("SIG:ComfortSignatureStatus", "DISABLED" if zustand.komfort == "aus" else "ENABLED"),
         element("SIG:ComfortSignatureMax", "250"),
         element("SIG:ComfortSignatureTimer", "PT24H"),
     ]
-    if zustand.komfort == "aktiv":
+    if rest is not None:
         session = (
             element("SIG:SignatureMode", "COMFORT"),
             element("SIG:CountRemaining", str(rest)),
@@ -175,6 +175,21 @@ def signature_mode(zustand: KonnektorZustand, rest: int) -> Any:
         )
         children.append(element("SIG:SessionInfo", *session))
     return element("SIG:GetSignatureModeResponse", *children)
+
+
+def comfort_activated() -> Any:
+    """ActivateComfortSignatureResponse."""
+    return element("SIG:ActivateComfortSignatureResponse", status_ok(), element("SIG:SignatureMode", "COMFORT"))
+
+
+def comfort_deactivated() -> Any:
+    """DeactivateComfortSignatureResponse."""
+    return element("SIG:DeactivateComfortSignatureResponse", status_ok())
+
+
+def signature_stopped() -> Any:
+    """StopSignatureResponse."""
+    return element("SIG:StopSignatureResponse", status_ok())
 
 
 def card_certificate(identity: Identity) -> Any:

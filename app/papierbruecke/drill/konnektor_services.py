@@ -16,10 +16,11 @@ from papierbruecke.drill import konnektor_answers as answers
 from papierbruecke.drill.cades import sign_enveloping
 from papierbruecke.drill.certificates import Identity, Pki, make_ocsp_response
 from papierbruecke.drill.cetp import EventSender, subscription
+from papierbruecke.drill.comfort import ABORTED, Comfort, is_user
 from papierbruecke.drill.error_conditions import condition_of
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.model import KartenZustand, KonnektorZustand
-from papierbruecke.drill.practice_setup import ARBEITSPLATZ, CLIENTSYSTEM, MANDANT, USER_ID
+from papierbruecke.drill.practice_setup import ARBEITSPLATZ, CLIENTSYSTEM, MANDANT
 from papierbruecke.drill.soap import (
     CARDCMN,
     CCTX,
@@ -73,15 +74,25 @@ class KonnektorServices:
         self._faults = faults
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
-        self._komfort_used = 0
+        self.comfort = Comfort()
         self._job_numbers = itertools.count(1)
         self._ocsp = {
             answers.HBA_HANDLE: make_ocsp_response(pki.hba, pki.karten),
             answers.SMCB_HANDLE: make_ocsp_response(pki.smcb, pki.karten),
         }
-        self.zustand = KonnektorZustand()
+        self._zustand = KonnektorZustand()
         self.events = EventSender(faults.released)
         self.since = datetime.datetime.now(datetime.UTC)
+
+    @property
+    def zustand(self) -> KonnektorZustand:
+        """The state that is played."""
+        return self._zustand
+
+    @zustand.setter
+    def zustand(self, zustand: KonnektorZustand) -> None:
+        self._zustand = zustand
+        self.comfort.take(zustand)
 
     def directory(self, base_url: str) -> tuple[int, bytes]:
         """``GET /connector.sds``: status and body."""
@@ -120,7 +131,9 @@ class KonnektorServices:
 
     def _answer(self, operation: Operation, request: Any) -> Any:
         zustand = self.zustand
-        user = self._check_context(request)
+        self._check_client()
+        # DeactivateComfortSignature is the one operation without a Context: it ends it for every user.
+        user = None if operation.name == "DeactivateComfortSignature" else self._check_context(request)
         fatal = [name for name in zustand.fehlerzustaende if condition_of(name)[1] == "Fatal"]
         if fatal and operation.name not in _ALWAYS:
             raise Fault(4002, "Der Konnektor befindet sich in einem kritischen Betriebszustand")
@@ -151,13 +164,23 @@ class KonnektorServices:
             case "VerifyCertificate":
                 return answers.verification(self._verified(request.findtext(f"{{{CERTCMN}}}X509Certificate") or ""))
             case "GetSignatureMode":
-                handle = request.findtext(f"{{{CONN}}}CardHandle")
-                self._card(handle)
-                if handle != answers.HBA_HANDLE:
-                    raise Fault(4209, "Kartentyp wird durch diese Operation nicht unterstützt")
-                if user is None:
-                    raise Fault(4003, "Keine User-ID angegeben")
-                return answers.signature_mode(zustand, self._komfort_rest())
+                self._doctors_card(request)
+                return answers.signature_mode(zustand, self.comfort.rest(_needed(user)))
+            case "ActivateComfortSignature":
+                card = self._doctors_card(request)
+                if card.pin in ("BLOCKED", "TRANSPORT_PIN", "EMPTY_PIN"):
+                    raise Fault(4063 if card.pin == "BLOCKED" else 4065, "PIN.QES lässt sich nicht verifizieren")
+                self.comfort.activate(_needed(user))
+                return answers.comfort_activated()
+            case "DeactivateComfortSignature":
+                if len(request) != 1:
+                    raise Fault(4000, "Dieser Konnektor kennt hier nur eine Karte.")
+                self._doctors_card(request)
+                self.comfort.deactivate()
+                return answers.comfort_deactivated()
+            case "StopSignature":
+                self.comfort.stop(request.findtext(f"{{{SIG}}}JobNumber") or "")
+                return answers.signature_stopped()
             case "GetJobNumber":
                 return self._job_number()
             case "Subscribe" | "RenewSubscriptions" | "Unsubscribe":
@@ -177,10 +200,12 @@ class KonnektorServices:
         self.events.unsubscribe(next(iter(numbers), None), request.findtext(f"{{{EVT}}}EventTo"))
         return element("EVT:UnsubscribeResponse", status_ok())
 
+    def _check_client(self) -> None:
+        if self.zustand.client == "fault-4204":
+            raise Fault(4204, "Clientsystem nicht authentisiert")
+
     def _check_context(self, request: Any) -> str | None:
         zustand = self.zustand
-        if zustand.client == "fault-4204":
-            raise Fault(4204, "Clientsystem nicht authentisiert")
         if zustand.kontext_fehler is not None:
             raise Fault(zustand.kontext_fehler, "Aufrufkontext ungültig")
         context = request.find(f"{{{CCTX}}}Context")
@@ -190,7 +215,7 @@ class KonnektorServices:
             if given.get(f"{{{CONN}}}{name}") != value:
                 raise Fault(4021, "Aufrufkontext unvollständig oder unbekannt")
         user = given.get(f"{{{CONN}}}UserId")
-        if user is not None and user != USER_ID:
+        if user is not None and not is_user(user):
             raise Fault(4021, "Aufrufkontext unvollständig oder unbekannt")
         return user
 
@@ -201,6 +226,13 @@ class KonnektorServices:
             raise Fault(4040, "Fehler beim Versuch eines Verbindungsaufbaus zum Kartenterminal")
         if card is None or not card.gesteckt:
             raise Fault(4047, "Karten-Handle ungültig")
+        return card
+
+    def _doctors_card(self, request: Any) -> KartenZustand:
+        handle = request.findtext(f"{{{CONN}}}CardHandle")
+        card = self._card(handle)
+        if handle != answers.HBA_HANDLE:
+            raise Fault(4209, "Kartentyp wird durch diese Operation nicht unterstützt")
         return card
 
     def _identity(self, handle: str | None) -> Identity:
@@ -217,9 +249,6 @@ class KonnektorServices:
         if card is None or card.gueltig_tage < 0:
             return "INVALID"
         return "VALID" if zustand.vpn_ti and zustand.ocsp else "INCONCLUSIVE"
-
-    def _komfort_rest(self) -> int:
-        return max(self.zustand.komfort_rest - self._komfort_used, 0)
 
     def _job_number(self) -> Any:
         with self._lock:
@@ -250,15 +279,24 @@ class KonnektorServices:
             raise Fault(4000, "RequestID ist nicht eindeutig.")
         if len(requests) > BATCH_LIMIT:
             raise Fault(4000, f"Mehr als {BATCH_LIMIT} Dokumente in einem Stapel.")
-        if handle == answers.HBA_HANDLE and self.zustand.komfort == "aktiv" and self._komfort_rest() >= len(ids):
-            self._komfort_used += len(ids)
-        responses = [self._sign_one(one, self._identity(handle), self._ocsp[handle or ""], card) for one in requests]
+        if handle == answers.HBA_HANDLE:
+            self.comfort.spend(user, len(ids))
+        with self.comfort.job(job or "") as stopped:
+            identity, ocsp = self._identity(handle), self._ocsp[handle or ""]
+            responses = [self._sign_one(one, identity, ocsp, card, stopped) for one in requests]
         return element("SIG:SignDocumentResponse", *responses)
 
-    def _sign_one(self, request: Any, identity: Identity, ocsp: bytes, card: KartenZustand) -> Any:
+    def _sign_one(
+        self, request: Any, identity: Identity, ocsp: bytes, card: KartenZustand, stopped: threading.Event
+    ) -> Any:
         request_id = request.get("RequestID")
         status, document = status_ok(), _document(request)
         fall = self._faults.strike("SignRequest")
+        if fall is not None and fall.art == "langsam":
+            stopped.wait(fall.dauer_s)
+        if stopped.is_set():
+            status = status_error("Error", ABORTED, "Abbruch durch den Benutzer")
+            return element("SIG:SignResponse", status, RequestID=request_id)
         if fall is not None and fall.art == "ablehnen":
             status = status_error("Error", fall.code or 4094, fall.text or "Timeout beim Kartenzugriff aufgetreten")
             return element("SIG:SignResponse", status, RequestID=request_id)
@@ -276,6 +314,13 @@ class KonnektorServices:
             element("dss:SignatureObject", element("dss:Base64Signature", signature, Type=CADES_TYPE)),
             RequestID=request_id,
         )
+
+
+def _needed(user: str | None) -> str:
+    """The user of the call, where one must be named."""
+    if user is None:
+        raise Fault(4003, "Keine User-ID angegeben")
+    return user
 
 
 def _document(request: Any) -> bytes:

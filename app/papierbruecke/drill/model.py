@@ -35,6 +35,9 @@ Stelle = Literal[
     "GetSignatureMode",
     "SignDocument",
     "SignRequest",
+    "ActivateComfortSignature",
+    "DeactivateComfortSignature",
+    "StopSignature",
     "smtp-auth",
     "smtp-mail",
     "smtp-rcpt",
@@ -49,8 +52,8 @@ Stelle = Literal[
 class Stoerfall(Value):
     """One disturbance of a counterpart: where, what, how often.
 
-    ``stelle``: a SOAP operation, ``SignRequest`` (one document of a batch), a phase of SMTP, ``pop3``,
-    ``vzd`` (a search; ``code`` is the LDAP result code),
+    ``stelle``: a SOAP operation, ``SignRequest`` (one document of a batch; ``ablehnen``, ``langsam``), a phase of
+    SMTP, ``pop3``, ``vzd`` (a search; ``code`` is the LDAP result code),
     or the mails that come back (``dsn``, ``fehlernachricht``).
 
     ``art``: ``verlieren`` (the answer never comes: SOAP and SMTP cut the connection, at
@@ -91,7 +94,8 @@ class KonnektorZustand(Value):
     ocsp: bool = True  # False: signatures come without the card's revocation status, with a warning
     fehlerzustaende: tuple[str, ...] = ()  # the active ones, as TAB_KON_503 writes them
     terminal_verbunden: bool = True
-    komfort: Literal["aus", "pin", "aktiv"] = "aus"  # pin: allowed, but the doctor did not activate it
+    # pin: allowed, the doctor switches it on; aktiv: allowed, and on for the set-up user
+    komfort: Literal["aus", "pin", "aktiv"] = "aus"
     komfort_rest: int = Field(default=250, ge=0, le=250)
     smcb: KartenZustand = KartenZustand()
     hba: KartenZustand = KartenZustand()

@@ -141,6 +141,21 @@ OPERATIONS = (
     Operation(
         "SignatureService",
         SIG,
+        "ActivateComfortSignature",
+        "SignatureService_V7_5_6.xsd",
+        ((_HANDLE, True), _CONTEXT),
+    ),
+    Operation("SignatureService", SIG, "DeactivateComfortSignature", "SignatureService_V7_5_6.xsd", ((_HANDLE, True),)),
+    Operation(
+        "SignatureService",
+        SIG,
+        "StopSignature",
+        "SignatureService_V7_5_6.xsd",
+        (_CONTEXT, (f"{{{SIG}}}JobNumber", True)),
+    ),
+    Operation(
+        "SignatureService",
+        SIG,
         "SignDocument",
         "SignatureService_V7_5_6.xsd",
         (
@@ -233,13 +248,9 @@ def status_ok() -> Any:
     return element("CONN:Status", element("CONN:Result", "OK"))
 
 
-def status_error(result: str, code: int, text: str) -> Any:
-    """``CONN:Status`` with Result Warning or Error and the gematik error inside."""
-    return element(
-        "CONN:Status",
-        element("CONN:Result", result),
-        _gerror(code, text, "Warning" if result == "Warning" else "Error"),
-    )
+def status_error(severity: str, code: int, text: str) -> Any:
+    """``CONN:Status`` with a gematik error of this severity inside; its Result can only be OK or Warning (XSD)."""
+    return element("CONN:Status", element("CONN:Result", "Warning"), _gerror(code, text, severity))
 
 
 def envelope(content: Any) -> bytes:

@@ -258,17 +258,22 @@ def read_job(content: "_Element") -> str:
     return number
 
 
+def read_nothing(content: "_Element") -> None:
+    """An answer that only says that it is done."""
+
+
 def read_signature_mode(content: "_Element") -> Signaturmodus:
     """GetSignatureModeResponse; without a session of the Komfortsignatur every call asks for the PIN."""
     if not _text(content, "ComfortSignatureStatus"):
         raise NotUnderstood
+    allowed = _text(content, "ComfortSignatureStatus") == "ENABLED"
     session = content.find("{*}SessionInfo")
     if session is None or _text(session, "SignatureMode") != "COMFORT":
-        return Signaturmodus(komfort=False)
+        return Signaturmodus(komfort=False, erlaubt=allowed)
     count, seconds = _text(session, "CountRemaining"), _duration_s(_text(session, "TimeRemaining"))
     if not (count.isascii() and count.isdigit()) or seconds is None:
         raise NotUnderstood
-    return Signaturmodus(komfort=_text(content, "ComfortSignatureStatus") == "ENABLED", rest=int(count), rest_s=seconds)
+    return Signaturmodus(komfort=allowed, erlaubt=allowed, rest=int(count), rest_s=seconds)
 
 
 def _duration_s(text: str) -> int | None:

@@ -73,6 +73,7 @@ class SoapKonnektor:
 
     def __init__(self, settings: KonnektorEinstellungen, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
         self._device = PairedDevice(settings, clock)
         self._connection: http.client.HTTPConnection | None = None
         self._line: Line | None = None
@@ -144,7 +145,7 @@ class SoapKonnektor:
         return self._ask(envelope.renew_subscriptions(self._kontext(), ids), answers.read_renewals, LAGE_TIMEOUT_S)
 
     def abos_kuendigen(self, ziel: str) -> None:
-        self._ask(envelope.unsubscribe(self._kontext(), ziel), lambda content: content, LAGE_TIMEOUT_S)
+        self._ask(envelope.unsubscribe(self._kontext(), ziel), answers.read_nothing, LAGE_TIMEOUT_S)
 
     def jobnummer(self) -> str:
         with self._lock:
@@ -161,6 +162,25 @@ class SoapKonnektor:
                 return Signaturmodus(komfort=False)
             request = envelope.signature_mode(self._kontext(user_id), service, karte)
             return self._ask(request, answers.read_signature_mode, LAGE_TIMEOUT_S)
+
+    def komfort_einschalten(self, karte: str, user_id: str) -> None:
+        with self._lock:
+            request = envelope.activate_comfort(self._kontext(user_id), self._comfort_service(), karte)
+            self._ask(request, answers.read_nothing, SIGN_TIMEOUT_S, again=False)
+
+    def komfort_ausschalten(self, karte: str) -> None:
+        with self._lock:
+            self._ask(envelope.deactivate_comfort(self._comfort_service(), karte), answers.read_nothing, LAGE_TIMEOUT_S)
+
+    def signatur_stoppen(self, jobnummer: str) -> None:
+        # The lock and the connection belong to the call that is to be stopped: this one needs a line of its own.
+        second = SoapKonnektor(self._settings, self._clock)
+        second._directory = self._directory
+        try:
+            request = envelope.stop_signature(second._kontext(), second._signature_service(), jobnummer)
+            second._ask(request, answers.read_nothing, LAGE_TIMEOUT_S)
+        finally:
+            second.close()
 
     def sign(
         self,
@@ -206,6 +226,12 @@ class SoapKonnektor:
             if namespace in endpoints:
                 return namespace
         raise failure("kon.unsupported")
+
+    def _comfort_service(self) -> str:
+        service = self._signature_service()
+        if service not in COMFORT:
+            raise failure("kon.unsupported")
+        return service
 
     def _expirations(self, crypt: str | None) -> "_Element":
         request = envelope.certificate_expiration(self._kontext(), crypt)

@@ -161,6 +161,31 @@ def signature_mode(kontext: Kontext, namespace: str, handle: str) -> Request:
     return _request(namespace, "GetSignatureMode", fill)
 
 
+def activate_comfort(kontext: Kontext, namespace: str, handle: str) -> Request:
+    """ActivateComfortSignature; the Context names the user that it will hold for (SignatureService 7.5)."""
+
+    def fill(root: "_Element") -> None:
+        _child(root, CONN, "CardHandle", handle)
+        _context(root, kontext)
+
+    return _request(namespace, "ActivateComfortSignature", fill)
+
+
+def deactivate_comfort(namespace: str, handle: str) -> Request:
+    """DeactivateComfortSignature: the only call without a Context (SignatureService 7.5)."""
+    return _request(namespace, "DeactivateComfortSignature", lambda root: _card(root, handle))
+
+
+def stop_signature(kontext: Kontext, namespace: str, job: str) -> Request:
+    """StopSignature of the job with this number (§1.10)."""
+
+    def fill(root: "_Element") -> None:
+        _context(root, kontext)
+        _child(root, namespace, "JobNumber", job)
+
+    return _request(namespace, "StopSignature", fill)
+
+
 def sign_document(kontext: Kontext, namespace: str, handle: str, job: str, documents: Mapping[str, bytes]) -> Request:
     """SignDocument for several documents: CAdES enveloping, with OCSP answers (eau-kim §7).
 
@@ -199,6 +224,10 @@ def _request(
     fill(root)
     etree.cleanup_namespaces(envelope)
     return Request(namespace, operation, etree.tostring(envelope, encoding="UTF-8", xml_declaration=True))
+
+
+def _card(parent: "_Element", handle: str) -> None:
+    _child(parent, CONN, "CardHandle", handle)
 
 
 def _context(parent: "_Element", kontext: Kontext) -> None:

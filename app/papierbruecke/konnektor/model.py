@@ -128,10 +128,12 @@ class Kartenzertifikat(Value):
 class Signaturmodus(Value):
     """Whether this HBA signs without a PIN now (GetSignatureMode). ``rest``, ``rest_s``: what is left of it.
 
-    Without Komfortsignatur (``komfort`` False) every call asks for the PIN at the terminal.
+    Without Komfortsignatur (``komfort`` False) every call asks for the PIN at the terminal. ``erlaubt``: the
+    administrator of the Konnektor allows it at all.
     """
 
     komfort: bool
+    erlaubt: bool = False
     rest: int = 0
     rest_s: int = 0
 
@@ -231,6 +233,15 @@ class Konnektor(Protocol):
 
     def signaturmodus(self, karte: str, user_id: str | None) -> Signaturmodus:
         """GetSignatureMode of an HBA handle; a Konnektor without this operation has no Komfortsignatur."""
+
+    def komfort_einschalten(self, karte: str, user_id: str) -> None:
+        """ActivateComfortSignature of an HBA handle for this user: the terminal asks for the PIN once."""
+
+    def komfort_ausschalten(self, karte: str) -> None:
+        """DeactivateComfortSignature of an HBA handle, for whoever switched it on."""
+
+    def signatur_stoppen(self, jobnummer: str) -> None:
+        """StopSignature: end a running ``sign``, from another thread. What is signed by then is still answered."""
 
     def sign(
         self,

@@ -71,6 +71,15 @@ class ListeningKonnektor:
     def signaturmodus(self, karte: str, user_id: str | None) -> Signaturmodus:
         return self._konnektor.signaturmodus(karte, user_id)
 
+    def komfort_einschalten(self, karte: str, user_id: str) -> None:
+        self._konnektor.komfort_einschalten(karte, user_id)
+
+    def komfort_ausschalten(self, karte: str) -> None:
+        self._konnektor.komfort_ausschalten(karte)
+
+    def signatur_stoppen(self, jobnummer: str) -> None:
+        self._konnektor.signatur_stoppen(jobnummer)
+
     def zertifikat(self) -> Serverzertifikat:
         return self._konnektor.zertifikat()
 

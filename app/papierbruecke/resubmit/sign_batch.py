@@ -11,6 +11,7 @@ from itertools import islice
 
 from papierbruecke.errors import InputRefused
 from papierbruecke.konnektor.model import Konnektor, KonnektorFehler, Signatur, Signaturmodus
+from papierbruecke.konnektor.switch_comfort import terminal_of
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.model import AuEingabe
@@ -19,13 +20,16 @@ from papierbruecke.resubmit.fassung import Fassung
 from papierbruecke.resubmit.outcome import Journal
 from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
 from papierbruecke.resubmit.signed_content import content_of
+from papierbruecke.resubmit.stop_signing import stopping
 from papierbruecke.resubmit.texts import (
     KARTE_FEHLT,
     KOMFORT_AKTIV,
     MIT_PRAXISAUSWEIS,
     PIN_GEFRAGT,
     SIGNATUR_GESTOERT,
+    SIGNATUR_GESTOPPT,
     SIGNATUR_PASST_NICHT,
+    SIGNIEREN_ABGEBROCHEN,
 )
 from papierbruecke.settings import Einstellungen
 
@@ -65,17 +69,30 @@ class SignBatch:
                 if handle is None:
                     journal.hint(KARTE_FEHLT.format(karte=self._settings.konnektor.signaturkarte))
                     return
-                documents = {str(zeile.kennung): xml for zeile, xml in stapel}
-                answers = self._konnektor.sign(
-                    documents, handle, self._settings.konnektor.user_id, self._announce(handle, len(documents))
-                )
+                answers = self._signed(stapel, handle, cancel)
             except KonnektorFehler as error:
-                journal.hint(SIGNATUR_GESTOERT.format(text=error.text))
+                text = SIGNIEREN_ABGEBROCHEN if cancel.is_set() else SIGNATUR_GESTOERT.format(text=error.text)
+                journal.hint(text)
                 return
             with self._store.together():
-                self._keep(stapel, answers, wer, journal)
+                self._keep(stapel, answers, wer, journal, cancelled=cancel.is_set())
             if self._settings.konnektor.signaturkarte != HEILBERUFSAUSWEIS:
                 journal.hint(MIT_PRAXISAUSWEIS)
+
+    def _signed(
+        self, stapel: list[tuple[Uebersicht, bytes]], handle: str, cancel: threading.Event
+    ) -> tuple[Signatur, ...]:
+        """One call for all of them; ``cancel`` ends it at the Konnektor, too."""
+        documents = {str(zeile.kennung): xml for zeile, xml in stapel}
+        announce = self._announce(handle, len(documents))
+        with stopping(self._konnektor, cancel) as note_job:
+
+            def on_job(job: str) -> None:
+                note_job(job)
+                if announce is not None:
+                    announce(job)
+
+            return self._konnektor.sign(documents, handle, self._settings.konnektor.user_id, on_job)
 
     def signs_silently(self, documents: int) -> bool:
         """Whether nobody will be asked for a PIN: the SMC-B, or an active Komfortsignatur that lasts for all.
@@ -108,18 +125,8 @@ class SignBatch:
             hours, minutes = divmod(mode.rest_s // 60, 60)
             left = KOMFORT_AKTIV.format(rest=mode.rest - documents, stunden=hours, minuten=minutes)
             return lambda _: tell(left)
-        terminal = self._terminal_of(handle)
+        terminal = terminal_of(self._konnektor, handle)
         return lambda job: tell(PIN_GEFRAGT.format(terminal=terminal, job=job, zahl=documents))
-
-    def _terminal_of(self, handle: str) -> str:
-        """The name on the terminal that holds this card; what the Konnektor does not tell is left open."""
-        try:
-            held = next((card.terminal for card in self._konnektor.karten() if card.handle == handle), "")
-            names = {terminal.id: terminal.name for terminal in self._konnektor.terminals()}
-        except KonnektorFehler:
-            return ""
-        name = names.get(held) or held
-        return f" „{name}“" if name else ""
 
     def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
         for zeile in zeilen:
@@ -148,7 +155,13 @@ class SignBatch:
         return next((karte.handle for karte in self._konnektor.karten() if karte.typ == wanted), None)
 
     def _keep(
-        self, stapel: list[tuple[Uebersicht, bytes]], answers: tuple[Signatur, ...], wer: str, journal: Journal
+        self,
+        stapel: list[tuple[Uebersicht, bytes]],
+        answers: tuple[Signatur, ...],
+        wer: str,
+        journal: Journal,
+        *,
+        cancelled: bool,
     ) -> None:
         by_request = {answer.request_id: answer for answer in answers}
         for zeile, xml in stapel:
@@ -157,7 +170,7 @@ class SignBatch:
                 code = str(answer.fehler) if answer is not None and answer.fehler is not None else "ohne Antwort"
                 self._store.note(zeile.kennung, "signatur.fehler", wer, {"code": code})
                 why = answer.fehlertext if answer is not None and answer.fehlertext else f"Konnektor: {code}."
-                journal.left(zeile, f"nicht signiert, wartet weiter. {why}")
+                journal.left(zeile, SIGNATUR_GESTOPPT if cancelled else f"nicht signiert, wartet weiter. {why}")
             elif content_of(answer.p7s) != xml:
                 self._store.note(zeile.kennung, "signatur.verworfen", wer)
                 journal.left(zeile, SIGNATUR_PASST_NICHT)

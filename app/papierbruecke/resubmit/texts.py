@@ -113,6 +113,8 @@ KOMFORT_AKTIV = (
 )
 SIGNATUR_WARTET = "Auf die Signatur warten: {zahl}. Bitte mit Ärztin oder Arzt den Nachversand starten."
 SIGNATUR_GESTOERT = "Das Signieren gelingt gerade nicht. Die Krankschreibungen warten sicher. {text}"
+SIGNIEREN_ABGEBROCHEN = "Das Signieren wurde abgebrochen. Was noch nicht signiert ist, wartet sicher."
+SIGNATUR_GESTOPPT = "nicht signiert, weil der Lauf abgebrochen wurde; wartet weiter"
 KIM_GESTOERT = "KIM antwortet nicht wie erwartet. Nichts ging verloren, der Nachversand geht später weiter. {text}"
 POSTFACH_GESTOERT = (
     "Das KIM-Postfach lässt sich gerade nicht lesen. Unklare Krankschreibungen bleiben deshalb stehen. {text}"
