@@ -75,8 +75,8 @@ def test_the_nachversand_shows_progress_and_can_be_stopped(desk: DeskTwin, qtbot
     keys.press("F8")
     keys.press("F9")
     desk.steps[0].set()
-    qtbot.waitUntil(lambda: window.outbox.progress.value() == 1, timeout=20_000)
-    assert window.outbox.sending.text() == "1 von 3 bearbeitet …"
+    qtbot.waitUntil(lambda: window.outbox.sending.work.bar.value() == 1, timeout=20_000)
+    assert window.outbox.sending.work.words.text() == "Wird gesendet … 1 von 3"
     keys.press("Esc")
     desk.steps[1].set()
     settle(window, qtbot)

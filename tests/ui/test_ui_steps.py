@@ -191,7 +191,7 @@ def test_a_delivered_au_is_taken_back_and_the_doctor_releases_it(
     assert "F9" in window.outbox.hint.text
     assert desk.store().events(storno.kennung)[-1].detail == {"freigabe": "Dr. Muster"}
     assert window.outbox.bar.main_button.isEnabled()
-    assert "1 Storno wartet" in window.outbox.sending.text()
+    assert "1 Storno wartet" in window.outbox.sending.owed.text()
 
 
 def test_with_accounts_only_a_doctor_releases_a_storno(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from papierbruecke.outbox.model import Spalte
 from papierbruecke.ui import icons, texts
@@ -58,29 +58,4 @@ def figures_card(title: QLabel, numbers: CountsRow) -> QFrame:
     inside.setSpacing(8)
     inside.addWidget(title)
     inside.addLayout(numbers)
-    return card
-
-
-def sending_progress() -> QProgressBar:
-    """How far the Nachversand is; the words beside it say it too."""
-    made = QProgressBar()
-    made.setObjectName("nachversand_fortschritt")
-    made.setTextVisible(False)
-    made.setAccessibleName("Fortschritt des Nachversands")
-    return made
-
-
-def sending_card(progress: QProgressBar, words: QLabel, stop: QPushButton) -> QFrame:
-    """How far the Nachversand is, and how it is stopped."""
-    card = frame("karte")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(18, 14, 18, 14)
-    column.setSpacing(10)
-    column.addWidget(label("Nachversand", "abschnitt"))
-    column.addWidget(progress)
-    row = QHBoxLayout()
-    row.addWidget(words, 1)
-    row.addWidget(stop)
-    column.addLayout(row)
-    column.addStretch(1)
     return card

@@ -31,15 +31,17 @@ class Meter:
     that counts (``done``, and ``total`` where it is known).
     """
 
-    def __init__(self, show: Callable[[int, int], None]) -> None:
+    def __init__(self, show: Callable[[int, int], None], every_s: float = SHOW_EVERY_S) -> None:
+        """``every_s``: counts that follow sooner are not shown; 0 for steps that each take their time."""
         self.cancel = threading.Event()
         self._show = show
+        self._every_s = every_s
         self._shown_at = 0.0
 
     def on_progress(self, done: int, total: int = 0) -> None:
         """So many are done, of ``total`` (0: nobody knows how many there will be)."""
         now = time.monotonic()
-        if done == total or now - self._shown_at >= SHOW_EVERY_S:
+        if done == total or now - self._shown_at >= self._every_s:
             self._shown_at = now
             self._show(done, total)
 
@@ -57,8 +59,20 @@ class LongWork(QWidget):
 
     running = Signal(bool)
 
-    def __init__(self, background: Background, name: str) -> None:
-        """``name`` is the beginning of the object names (``mappe_lauf``)."""
+    def __init__(
+        self,
+        background: Background,
+        name: str,
+        *,
+        stop: str = "Abbrechen",
+        stopping: str = "Wird abgebrochen …",
+        hint: Hint | None = None,
+    ) -> None:
+        """``name`` is the beginning of the object names (``mappe_lauf``).
+
+        ``stop`` is the word on the button and ``stopping`` what stands there until the work heard it;
+        ``hint`` is where the page says how things ended, if not here.
+        """
         super().__init__()
         self.setObjectName(name)
         self._background = background
@@ -70,9 +84,10 @@ class LongWork(QWidget):
         self.bar.setObjectName(f"{name}_balken")
         self.bar.setAccessibleName("Fortschritt")
         self.bar.setTextVisible(False)
-        self.stop_button = button("Abbrechen", f"{name}_abbrechen", key="Esc")
+        self._stopping = stopping
+        self.stop_button = button(stop, f"{name}_abbrechen", key="Esc")
         self.stop_button.clicked.connect(self.stop)
-        self.hint = Hint(f"{name}_ergebnis", Ton.OK)
+        self.hint = hint or Hint(f"{name}_ergebnis", Ton.OK)
         self._box = QWidget()
         row = QHBoxLayout(self._box)
         row.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +103,8 @@ class LongWork(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self._box)
-        layout.addWidget(self.hint)
+        if hint is None:
+            layout.addWidget(self.hint)
         background.stopping.connect(self.stop)
 
     @property
@@ -105,6 +121,7 @@ class LongWork(QWidget):
         *,
         unit: str = "",
         can_stop: bool = True,
+        every_s: float = SHOW_EVERY_S,
         on_failure: Callable[[Failure], None] | None = None,
     ) -> bool:
         """Begin; False while the last piece of work is not over. ``summary`` tells how it ended.
@@ -116,7 +133,9 @@ class LongWork(QWidget):
         if self._meter is not None:
             return False
         background = self._background
-        meter = self._meter = Meter(lambda done, total: background.post(lambda: self._show(meter, done, total)))
+        meter = self._meter = Meter(
+            lambda done, total: background.post(lambda: self._show(meter, done, total)), every_s
+        )
         self._words, self._unit = words, unit
         self.words.setText(f"{words} …")
         self.bar.setAccessibleName(words)
@@ -150,7 +169,7 @@ class LongWork(QWidget):
             return False
         self._meter.cancel.set()
         self.stop_button.setEnabled(False)
-        self.words.setText("Wird abgebrochen …")
+        self.words.setText(self._stopping)
         return True
 
     def _show(self, meter: Meter, done: int, total: int) -> None:

@@ -1,37 +1,34 @@
 """The Nachbearbeitung (F8): what remains of every Beleg, and the Nachversand with progress."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
-from papierbruecke.outbox.model import Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.model import ELEKTRONISCH, Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
-from papierbruecke.ui.counts_card import CountsRow, figures_card, sending_card, sending_progress
+from papierbruecke.ui.counts_card import CountsRow, figures_card
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Field, Hint, button, frame, label
 from papierbruecke.ui.history_panel import HistoryPanel
 from papierbruecke.ui.issue_bar import IssueBar
-from papierbruecke.ui.owed import SENDABLE, owed_text, owes
+from papierbruecke.ui.owed import SENDABLE, waiting_for_signature
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
+from papierbruecke.ui.sending import Sending
+from papierbruecke.ui.signing_view import SigningView
 from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, fields_of, remark_of
 from papierbruecke.ui.steps_panel import StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
-
-if TYPE_CHECKING:
-    from papierbruecke.resubmit.outcome import DrainErgebnis
 
 WITH_PANEL_PX = 1400  # narrower pages show the panel for lost paper instead of the list
 _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
@@ -49,20 +46,10 @@ class OutboxPage(QWidget, Page):
         self.setObjectName("nachbearbeitung")
         self._desk = desk
         self._background = background
-        self._cancel: threading.Event | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(lambda: self.send(automatisch=True))
         self._rows: list[Zeile] = []
         self._kim_in_papier = False
-        self.wer = "Empfang"
         self.title = label("Belege", "abschnitt")
         self.numbers = CountsRow()
-        self.progress = sending_progress()
-        self.sending = label("", "wert", wrap=True, name="nachversand_stand")
-        self.stop_button = button("Anhalten", "nachversand_anhalten", key="Esc")
-        self.stop_button.clicked.connect(self.stop_sending)
-        self.stop_button.hide()
         self.search = Field("Suchen", "belege_suchen", placeholder="Name oder Belegnummer", show_label=False)
         self.search.changed.connect(self._show)
         self.only_open = QPushButton("Nur Offenes")
@@ -79,6 +66,9 @@ class OutboxPage(QWidget, Page):
         self.empty = label("", "neben", name="belege_leer")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint = Hint("nachbearbeitung_hinweis", Ton.BAD)
+        self.sending = Sending(desk, background, self.hint)
+        self.sending.changed.connect(self.changed)
+        self.sending.work.running.connect(self._on_sending)
         self.history = HistoryPanel()
         self.history.hide()
         self.bar = IssueBar(desk, background, "", "Jetzt nachsenden")
@@ -88,13 +78,15 @@ class OutboxPage(QWidget, Page):
         self.bar.finished.connect(lambda: self.table.setFocus())
         self.again_button = button("&Nachdruck …", "noch_einmal", symbol="drucken")
         self.again_button.clicked.connect(self.open_reprint)
+        view_button = button("&eAU ansehen …", "ansehen", symbol="papier")
+        view_button.clicked.connect(self.open_view)
         steps_button = button("&Weitere Schritte …", "weitere_schritte", symbol="hand")
         steps_button.clicked.connect(self.open_steps)
         to_abgleich = button("&Abgleich", "zum_abgleich", symbol="abgleich")
         to_abgleich.clicked.connect(self.abgleich_wanted)
         to_fristen = button("&Fristen", "zu_fristen", symbol="uhr")
         to_fristen.clicked.connect(self.deadlines_wanted)
-        for made in (to_abgleich, to_fristen, steps_button, self.again_button):
+        for made in (to_abgleich, to_fristen, steps_button, self.again_button, view_button):
             self.bar.tools.addWidget(made)
         self.reprint = ReprintPanel()
         self.reprint.wanted.connect(self._reprint)
@@ -103,6 +95,8 @@ class OutboxPage(QWidget, Page):
         self.steps.wanted.connect(self._step)
         self.steps.compare_wanted.connect(self._compare)
         self.steps.closed.connect(self.close_panels)
+        self.view = SigningView(desk, background)
+        self.view.closed.connect(self.close_panels)
         self._arrange()
         self.everything.setChecked(True)
 
@@ -110,7 +104,7 @@ class OutboxPage(QWidget, Page):
         top = QHBoxLayout()
         top.setSpacing(14)
         top.addWidget(figures_card(self.title, self.numbers), 3)
-        top.addWidget(sending_card(self.progress, self.sending, self.stop_button), 2)
+        top.addWidget(self.sending, 2)
         listing = self._listing = frame("karte")
         lines = QVBoxLayout(listing)
         lines.setContentsMargins(12, 12, 12, 8)
@@ -130,6 +124,7 @@ class OutboxPage(QWidget, Page):
         body.addWidget(self.history)
         body.addWidget(self.reprint)
         body.addWidget(self.steps, 1)
+        body.addWidget(self.view, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -148,16 +143,9 @@ class OutboxPage(QWidget, Page):
         heute = local(self._desk.clock.now()).date()
         self.title.setText(f"Störung {texts.seit(begin, heute)}" if begin else "Alle Belege dieses Platzes")
         self.numbers.show_counts(counts(rows))
-        if self._cancel is None:
-            self._show_owed()
+        self.sending.show_rows(rows, self._kim_in_papier)
+        self.bar.main_button.setEnabled(self.sending.possible)
         self._show()
-
-    def _show_owed(self) -> None:
-        text, something = owed_text(self._rows, self._kim_in_papier)
-        self.sending.setText(text)
-        self.bar.main_button.setEnabled(something and not self._kim_in_papier)
-        self.progress.setRange(0, 1)
-        self.progress.setValue(0)
 
     def _show(self) -> None:
         wanted = self.search.text().lower()
@@ -219,6 +207,15 @@ class OutboxPage(QWidget, Page):
             self.act()
         else:
             super().keyPressEvent(event)
+
+    @property
+    def wer(self) -> str:
+        """Who works here now."""
+        return self.sending.wer
+
+    @wer.setter
+    def wer(self, wer: str) -> None:
+        self.sending.wer = wer
 
     def _on_click(self, index: QModelIndex) -> None:
         if index.column() == AKTION:
@@ -298,8 +295,9 @@ class OutboxPage(QWidget, Page):
 
     def close_panels(self) -> bool:
         """Esc: leave the panel at the right; True if one was open."""
-        was_open = self.reprint.isVisible() or self.steps.isVisible() or self.history.isVisible()
-        for panel in (self.reprint, self.steps, self.history):
+        panels = (self.reprint, self.steps, self.history, self.view)
+        was_open = any(panel.isVisible() for panel in panels)
+        for panel in panels:
             panel.hide()
         self._listing.show()
         if was_open:
@@ -326,71 +324,38 @@ class OutboxPage(QWidget, Page):
     @property
     def is_sending(self) -> bool:
         """Whether the Nachversand runs."""
-        return self._cancel is not None
+        return self.sending.work.is_running
 
-    def send(self, nur: str | None = None, *, automatisch: bool = False) -> None:
-        """F9: send what is owed, Esc stops after the current one; ``automatisch`` keeps to the pauses between."""
-        self._timer.stop()
-        if self._cancel is not None:
-            return
-        cancel = self._cancel = threading.Event()
-        desk, wer, background = self._desk, self.wer, self._background
-        self.hint.show_text("")
-        self.sending.setText("Wird gesendet …")
-        self.progress.setRange(0, 0)
-        self.bar.main_button.setEnabled(False)
-        self.stop_button.show()
-
-        def on_progress(done: int, total: int) -> None:
-            background.post(lambda: self._on_progress(done, total))
-
-        # Before the card terminal asks for the PIN somebody must know for what.
-        notice = lambda text: background.post(lambda: self.hint.show_text(text, Ton.ACCENT))
-        work = lambda: desk.drain(wer, on_progress, cancel, nur, automatisch, notice)
-        background.run("send", work, self._on_sent, self._on_send_failure)
+    def send(self, nur: str | None = None) -> None:
+        """F9: send what is owed, Esc stops after the current one."""
+        self.close_panels()
+        self.sending.start(nur)
 
     def send_after(self, pause: timedelta) -> None:
         """A person declared KIM back: the queue goes by itself, after a pause that each practice draws."""
-        if not owes(self._rows):
-            return
-        self._timer.start(round(pause.total_seconds() * 1000))
-        if pause:
-            minutes = texts.anzahl(max(round(pause.total_seconds() / 60), 1), "Minute", "Minuten")
-            self.hint.show_text(f"Der Nachversand beginnt in {minutes} von selbst. F9 sendet sofort.", Ton.ACCENT)
+        self.sending.start_after(pause)
 
     def look_after(self) -> None:
         """Every few minutes: fetch confirmations and try again what the rules allow."""
-        if owes(self._rows) and not self._kim_in_papier and not self._timer.isActive():
-            self.send(automatisch=True)
+        self.sending.look_after()
 
     def stop_sending(self) -> bool:
         """Stop after what is on its way now; True if something was sending."""
-        if self._cancel is None:
-            return False
-        self._cancel.set()
-        self.sending.setText("Wird angehalten; was gerade unterwegs ist, wird zu Ende gebracht …")
-        return True
+        return self.sending.work.stop()
 
-    def _on_progress(self, done: int, total: int) -> None:
-        if self._cancel is None:
+    def _on_sending(self, running: bool) -> None:
+        self.bar.main_button.setEnabled(not running and self.sending.possible)
+
+    # -- before signing --------------------------------------------------------
+
+    def open_view(self) -> None:
+        """Alt+E: what will be signed, beginning with the chosen Beleg."""
+        line, waiting = self.selected(), waiting_for_signature(self._rows)
+        if line is not None and line not in waiting and line.art in ELEKTRONISCH:
+            waiting = [line]
+        if not waiting:
+            self.hint.show_text("Nichts wartet auf eine Signatur.", Ton.ACCENT)
             return
-        self.progress.setRange(0, max(total, 1))
-        self.progress.setValue(done)
-        if not self._cancel.is_set():
-            self.sending.setText(f"{done} von {total} bearbeitet …")
-        self.changed.emit()
-
-    def _sending_over(self) -> None:
-        self._cancel = None
-        self.stop_button.hide()
-
-    def _on_sent(self, result: "DrainErgebnis") -> None:
-        self._sending_over()
-        self.hint.show_text("\n".join(result.lines()), Ton.OK if result.finished else Ton.WARN)
-        self.changed.emit()
-
-    def _on_send_failure(self, failure: Failure) -> None:
-        self._sending_over()
-        self._show_owed()
-        self.hint.show_text(failure_text(failure), Ton.BAD)
-        self.changed.emit()
+        self.close_panels()
+        self._listing.hide()  # the view needs its place
+        self.view.open(waiting, waiting.index(line) if line in waiting else 0)

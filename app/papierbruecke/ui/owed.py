@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from papierbruecke.outbox.model import ELEKTRONISCH, Zustand
+from papierbruecke.outbox.model import ELEKTRONISCH, VOR_SIGNATUR, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.texts import STORNO_SIGNIEREN
@@ -48,3 +48,14 @@ def owes(rows: Sequence[Zeile]) -> bool:
         row.beleg.art in ELEKTRONISCH and row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand in _OWED
         for row in rows
     )
+
+
+def waiting_for_signature(rows: Sequence[Zeile]) -> list[Uebersicht]:
+    """What the next signature covers, and Stornos that a doctor is about to release; the most urgent first."""
+    found = [
+        row
+        for row in rows
+        if row.beleg.weg == Weg.DIREKT.value and row.beleg.zustand is VOR_SIGNATUR.get(row.beleg.art)
+    ]
+    found.sort(key=lambda row: (row.bis is None, row.bis, row.beleg.angelegt))
+    return [row.beleg for row in found]
