@@ -18,6 +18,7 @@ from papierbruecke.resubmit.cancel_au import CancelAu
 from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.fassung import FASSUNGEN
 from papierbruecke.resubmit.show_content import (
+    GELOESCHT,
     NICHTS_MEHR,
     NOCH_NICHT_FREIGEGEBEN,
     NOCH_NICHT_GEDRUCKT,
@@ -193,6 +194,13 @@ def test_what_is_not_signed_now_says_so(practice: Practice) -> None:
     assert practice.show(kennung, without).hinweis == PRUEFNUMMER_FEHLT
     practice.store.advance(kennung, Zustand.GEDRUCKT, Zustand.NUR_PAPIER, "sk")
     assert practice.show(kennung).hinweis == NICHTS_MEHR
+
+
+def test_what_the_retention_rule_took_is_not_called_unreadable(practice: Practice) -> None:
+    kennung = practice.au()
+    practice.drain()
+    practice.store.remove_content(kennung, "sk", "Test")
+    assert practice.show(kennung).hinweis == GELOESCHT
 
 
 def test_what_the_practice_system_sends_is_signed_there(practice: Practice) -> None:

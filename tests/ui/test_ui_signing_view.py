@@ -91,7 +91,7 @@ def test_what_is_seen_is_what_would_be_signed(window: MainWindow, qtbot: QtBot, 
     shown = desk.show_content(line)
     window.outbox.select(line)
     look(window, qtbot)
-    assert window.outbox.view.words.text() == "\n\n".join(f"{name}\n{value}" for name, value in shown.angaben)
+    assert window.outbox.view.words.text() == "\n".join(f"{name}: {value}" for name, value in shown.angaben)
     with pypdfium2.PdfDocument(BytesIO(shown.pdf)) as document:
         assert "Erste" in document[0].get_textpage().get_text_range()
 

@@ -10,7 +10,7 @@ from papierbruecke.clock import Clock, local
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.forms.render_au import render_au_view
 from papierbruecke.forms.storno import render_storno
-from papierbruecke.outbox.model import ELEKTRONISCH, VOR_SIGNATUR, Uebersicht, Zustand
+from papierbruecke.outbox.model import ELEKTRONISCH, INHALT_GELOESCHT, VOR_SIGNATUR, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.record.model import AuEingabe, BelegArt, Weg
 from papierbruecke.redact import PatientValue
@@ -29,6 +29,7 @@ NICHT_LESBAR = (
 NOCH_NICHT_GEDRUCKT = "Signiert wird erst, wenn der Ausdruck bestätigt ist."
 NOCH_NICHT_FREIGEGEBEN = "Signiert wird erst, wenn Ärztin oder Arzt dieses Storno freigegeben hat."
 NICHTS_MEHR = "Hier wird nichts signiert: Dieser Beleg ist auf anderem Weg erledigt oder nicht mehr gültig."
+GELOESCHT = "Der Inhalt dieses Belegs ist nach der Aufbewahrungsregel gelöscht."
 UEBER_DIE_PRAXISSOFTWARE = "Diesen Beleg signiert und sendet die Praxissoftware; dort ist er vorher zu sehen."
 
 _UNSIGNED = frozenset({Zustand.ERFASST, Zustand.VERDORBEN, Zustand.GEDRUCKT})
@@ -88,6 +89,8 @@ class ShowContent:
         if zeile.art not in ELEKTRONISCH or zeile.weg != Weg.DIREKT.value:
             text = UEBER_DIE_PRAXISSOFTWARE if zeile.art in ELEKTRONISCH else "Dieser Beleg bleibt Papier."
             raise InputRefused((Einwand("nummer", "TA eAU P4-02", text),))
+        if zeile.patient == INHALT_GELOESCHT:
+            return Ansicht(beleg=zeile, stand="nicht", hinweis=GELOESCHT)
         if zeile.zustand in _UNSIGNED:
             return self._to_sign(zeile)
         signed = self._store.signed(zeile.kennung)

@@ -43,13 +43,17 @@ class BelegModel(QAbstractTableModel):
         self._rows: list[Zeile] = []
         self._kim_in_papier = False
         self._heute = date.min
+        self._aktion: texts.Aktion | None = None
 
-    def show_rows(self, rows: Sequence[Zeile], *, kim_in_papier: bool, heute: date) -> None:
-        """Replace the list."""
+    def show_rows(
+        self, rows: Sequence[Zeile], *, kim_in_papier: bool, heute: date, aktion: texts.Aktion | None = None
+    ) -> None:
+        """Replace the list; ``aktion`` is what every row of it is there for, if it is one thing."""
         self.beginResetModel()
         self._rows = sorted(rows, key=lambda row: (_RANG[row.spalte], row.bis or _NEVER, row.beleg.angelegt))
         self._kim_in_papier = kim_in_papier
         self._heute = heute
+        self._aktion = aktion
         self.endResetModel()
 
     def line(self, row: int) -> Uebersicht | None:
@@ -101,7 +105,7 @@ class BelegModel(QAbstractTableModel):
             texts.rest(row, self._kim_in_papier),
             late + texts.bis(row.bis, self._heute),
             texts.ZUSTAND[beleg.zustand],
-            texts.aktion(beleg, self._kim_in_papier).value,
+            (self._aktion or texts.aktion(beleg, self._kim_in_papier)).value,
         )[column]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -12,6 +13,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import ELEKTRONISCH, Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
+from papierbruecke.record.model import BelegArt
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
@@ -20,7 +22,7 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Field, Hint, button, frame, label
 from papierbruecke.ui.history_panel import HistoryPanel
 from papierbruecke.ui.issue_bar import IssueBar
-from papierbruecke.ui.owed import SENDABLE, waiting_for_signature
+from papierbruecke.ui.owed import SENDABLE, waiting_for_signature, without_card
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
 from papierbruecke.ui.sending import Sending
@@ -29,6 +31,9 @@ from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb,
 from papierbruecke.ui.steps_panel import StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
+
+if TYPE_CHECKING:
+    from papierbruecke.reconcile.read_later import Nachlesen
 
 WITH_PANEL_PX = 1400  # narrower pages show the panel for lost paper instead of the list
 _SETTLED = frozenset({Spalte.ERLEDIGT, Spalte.HINFAELLIG})
@@ -47,6 +52,7 @@ class OutboxPage(QWidget, Page):
         self._desk = desk
         self._background = background
         self._rows: list[Zeile] = []
+        self._without_card: list[Zeile] = []
         self._kim_in_papier = False
         self.title = label("Belege", "abschnitt")
         self.numbers = CountsRow()
@@ -54,7 +60,9 @@ class OutboxPage(QWidget, Page):
         self.search.changed.connect(self._show)
         self.only_open = QPushButton("Nur Offenes")
         self.everything = QPushButton("Alle")
-        for choice, name in ((self.only_open, "nur_offenes"), (self.everything, "alle_belege")):
+        self.card_later = QPushButton("Kar&te fehlt")
+        choices = ((self.only_open, "nur_offenes"), (self.everything, "alle_belege"), (self.card_later, "karte_fehlt"))
+        for choice, name in choices:
             choice.setObjectName(name)
             choice.setCheckable(True)
             choice.setAutoExclusive(True)
@@ -78,7 +86,7 @@ class OutboxPage(QWidget, Page):
         self.bar.finished.connect(lambda: self.table.setFocus())
         self.again_button = button("&Nachdruck …", "noch_einmal", symbol="drucken")
         self.again_button.clicked.connect(self.open_reprint)
-        view_button = button("&eAU ansehen …", "ansehen", symbol="papier")
+        view_button = button("&eAU ansehen …", "ansehen", symbol="suche")
         view_button.clicked.connect(self.open_view)
         steps_button = button("&Weitere Schritte …", "weitere_schritte", symbol="hand")
         steps_button.clicked.connect(self.open_steps)
@@ -103,7 +111,8 @@ class OutboxPage(QWidget, Page):
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(14)
-        top.addWidget(figures_card(self.title, self.numbers), 3)
+        self._figures = figures_card(self.title, self.numbers)
+        top.addWidget(self._figures, 3)
         top.addWidget(self.sending, 2)
         listing = self._listing = frame("karte")
         lines = QVBoxLayout(listing)
@@ -115,6 +124,7 @@ class OutboxPage(QWidget, Page):
         tools.addStretch(1)
         tools.addWidget(self.everything)
         tools.addWidget(self.only_open)
+        tools.addWidget(self.card_later)
         lines.addLayout(tools)
         lines.addWidget(self.table, 1)
         lines.addWidget(self.empty)
@@ -146,22 +156,37 @@ class OutboxPage(QWidget, Page):
         self.sending.show_rows(rows, self._kim_in_papier)
         self.bar.main_button.setEnabled(self.sending.possible)
         self._show()
+        if any(row.beleg.art is BelegArt.ERSATZSCHEIN for row in rows) and not self.is_sending:
+            self._background.run("outbox", self._desk.read_later, self._on_waiting, self._on_failure)
+
+    def _on_waiting(self, waiting: "Sequence[Nachlesen]") -> None:
+        """Slips whose card is still to be read, also those that are entered already."""
+        heute = local(self._desk.clock.now()).date()
+        self._without_card = without_card(self._rows, waiting, heute)
+        self.card_later.setText(f"Kar&te fehlt ({len(self._without_card)})")
+        self.card_later.setAccessibleName(f"Karte oder eEB fehlt noch: {len(self._without_card)}")
+        if self.card_later.isChecked():
+            self._show()
 
     def _show(self) -> None:
         wanted = self.search.text().lower()
         chosen = self.selected()
+        later = self.card_later.isChecked()
         rows = [
             row
-            for row in self._rows
+            for row in (self._without_card if later else self._rows)
             if (not wanted or wanted in row.beleg.patient.lower() or wanted in row.beleg.belegnummer.lower())
-            and (self.everything.isChecked() or row.spalte not in _SETTLED)
+            and (later or self.everything.isChecked() or row.spalte not in _SETTLED)
         ]
         heute = local(self._desk.clock.now()).date()
-        self.model.show_rows(rows, kim_in_papier=self._kim_in_papier, heute=heute)
+        self.model.show_rows(
+            rows, kim_in_papier=self._kim_in_papier, heute=heute, aktion=Aktion.KARTE if later else None
+        )
         self.table.fit()
         self.table.setVisible(bool(rows))
         self.empty.setVisible(not rows)
-        self.empty.setText("Nichts gefunden." if wanted else "Nichts offen." if self._rows else "Noch keine Belege.")
+        nothing = "Keine Karte fehlt." if later else "Nichts offen." if self._rows else "Noch keine Belege."
+        self.empty.setText("Nichts gefunden." if wanted else nothing)
         keep = next((row for row in range(len(rows)) if chosen and self.model.kennung(row) == chosen.kennung), 0)
         if rows:
             self.table.selectRow(keep)
@@ -226,11 +251,11 @@ class OutboxPage(QWidget, Page):
         line = self.selected()
         if line is None or self.bar.busy:
             return
-        action = texts.aktion(line, self._kim_in_papier)
+        action = Aktion.KARTE if self.card_later.isChecked() else texts.aktion(line, self._kim_in_papier)
         desk, wer = self._desk, self.wer
         if action in (Aktion.EINGETRAGEN, Aktion.ERFASST):
             self._do(lambda: desk.document(line.kennung, wer, ""))
-        elif action is Aktion.FREIGEBEN:
+        elif action in (Aktion.FREIGEBEN, Aktion.KARTE):  # there K reads the card and compares
             self.open_steps()
         elif action is Aktion.POST:
             self._do(lambda: desk.by_hand().mark_posted(line.kennung, wer))
@@ -299,7 +324,8 @@ class OutboxPage(QWidget, Page):
         was_open = any(panel.isVisible() for panel in panels)
         for panel in panels:
             panel.hide()
-        self._listing.show()
+        for card in (self._listing, self._figures, self.sending):
+            card.show()
         if was_open:
             self.table.setFocus()
         return was_open
@@ -357,5 +383,6 @@ class OutboxPage(QWidget, Page):
             self.hint.show_text("Nichts wartet auf eine Signatur.", Ton.ACCENT)
             return
         self.close_panels()
-        self._listing.hide()  # the view needs its place
+        for card in (self._listing, self._figures, self.sending):
+            card.hide()  # a form to read needs their place
         self.view.open(waiting, waiting.index(line) if line in waiting else 0)

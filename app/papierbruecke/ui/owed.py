@@ -1,13 +1,20 @@
 """What the Nachversand still has to do, in one sentence (pure)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
 
+from papierbruecke.clock import local
 from papierbruecke.outbox.model import ELEKTRONISCH, VOR_SIGNATUR, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.resubmit.texts import STORNO_SIGNIEREN
 from papierbruecke.ui import texts
 from papierbruecke.ui.texts import Aktion
+
+if TYPE_CHECKING:
+    from papierbruecke.reconcile.read_later import Nachlesen
 
 SENDABLE = frozenset({Aktion.SENDEN, Aktion.NACHSEHEN, Aktion.KLAEREN})
 _OWED = frozenset({Zustand.GEDRUCKT, Zustand.SIGNIERT, Zustand.GESENDET, Zustand.UNGEKLAERT})
@@ -59,3 +66,17 @@ def waiting_for_signature(rows: Sequence[Zeile]) -> list[Uebersicht]:
     ]
     found.sort(key=lambda row: (row.bis is None, row.bis, row.beleg.angelegt))
     return [row.beleg for row in found]
+
+
+def without_card(rows: Sequence[Zeile], waiting: "Sequence[Nachlesen]", heute: date) -> list[Zeile]:
+    """The slips whose card or eEB is still awaited, each with its quarter end and how long that is away."""
+    by_kennung = {row.beleg.kennung: row for row in rows}
+    found = []
+    for each in waiting:
+        row = by_kennung.get(each.beleg.kennung)
+        if row is not None:
+            days = (local(each.bis).date() - heute).days
+            left = texts.anzahl(days, "Tag", "Tage") if days else "heute"
+            satz = each.satz if each.ueberfaellig else f"Noch {left}: {each.satz}"
+            found.append(replace(row, noch_zu_tun=satz, bis=each.bis, ueberfaellig=each.ueberfaellig))
+    return found

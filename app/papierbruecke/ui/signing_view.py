@@ -147,7 +147,7 @@ class SigningView(QWidget):
             return  # somebody turned on meanwhile
         self.stand.setText(STAND[view.stand])
         self.hint.show_text(view.hinweis, Ton.WARN)
-        self.words.setText("\n\n".join(f"{name}\n{value}" for name, value in view.angaben))
+        self.words.setText("\n".join(f"{name}: {value}" for name, value in view.angaben))
         self.words.setAccessibleName("; ".join(f"{name}: {value}" for name, value in view.angaben))
         self.page.setVisible(bool(view.pdf))
         if view.pdf:

@@ -105,6 +105,7 @@ class Aktion(StrEnum):
     NACHSEHEN = "Nachsehen"
     POST = "Per Post"
     FREIGEBEN = "Freigeben"
+    KARTE = "Karte da"
     VERLAUF = "Verlauf"
 
 
@@ -120,6 +121,8 @@ _AU_AKTION = {
 
 def aktion(beleg: Uebersicht, kim_in_papier: bool) -> Aktion:
     """What the button of a row does."""
+    if beleg.art is BelegArt.STORNO and beleg.weg == Weg.PVS.value:
+        return Aktion.VERLAUF  # one eAU has one sender: what the practice system sent is taken back there
     if beleg.art is BelegArt.STORNO:
         return Aktion.FREIGEBEN if beleg.zustand is Zustand.ERFASST else _AU_AKTION.get(beleg.zustand, Aktion.VERLAUF)
     if beleg.zustand is Zustand.ERFASST:
