@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung
 from papierbruecke.clock import local
@@ -77,9 +77,9 @@ class CardPanel(QWidget):
         self._inside = QVBoxLayout(self._card)
         self._inside.setContentsMargins(16, 16, 16, 16)
         self._inside.addWidget(self._stack, 1)
-        self.read_button = button("&Karte lesen", "karte_lesen", "haupt", "F2")
+        self.read_button = button("Karte lesen", "karte_lesen", "haupt", "F2")
         self.read_button.clicked.connect(self.read_card)
-        self.hand_button = button("Von &Hand", "von_hand", key="F3")
+        self.hand_button = button("Von Hand", "von_hand", key="F3")
         self.hand_button.clicked.connect(self.enter_by_hand)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
@@ -229,7 +229,7 @@ class CardPanel(QWidget):
     def _reading_over(self) -> None:
         self._cancel = None
         self.read_button.setEnabled(True)
-        self.read_button.setText("&Karte lesen   F2")
+        self.read_button.setText("Karte lesen   F2")
         self._empty_title.setText("Noch niemand")
 
     def _on_card(self, outcome: Kartenergebnis) -> None:
@@ -263,12 +263,16 @@ class CardPanel(QWidget):
     # -- hand ------------------------------------------------------------------
 
     def enter_by_hand(self) -> None:
-        """F3: the form for a patient without a readable card; F3 again goes back to the data of the card.
+        """F3: the form for a patient without a readable card; F3 again goes back to the data of the card,
+        or from the form of the paper into this one.
 
         Whoever is shown is the beginning of an empty form, so that only what is missing must be typed.
         """
         if self.entering:
-            self.leave_hand()
+            if self.hand.isAncestorOf(QApplication.focusWidget() or self):
+                self.leave_hand()
+            else:
+                self.hand.focus_first()
             return
         self.stop_waiting()
         if self._refused is not None:

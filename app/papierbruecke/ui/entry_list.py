@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.ui.fields import Hint, button, label
+from papierbruecke.ui.mnemonics import ZEILENWEISE
 from papierbruecke.ui.setting_fields import SectionForm
 from papierbruecke.ui.setting_words import ANGABEN
 from papierbruecke.ui.theme import Ton
@@ -183,6 +184,7 @@ class EntryList(QWidget):
             choice.setChecked(at == self._at)
             choice.setAutoExclusive(True)
             choice.setProperty("rang", "wahl")
+            choice.setProperty(ZEILENWEISE, f"{self.kind.prefix}_wahl")  # arrows go on from there
             choice.clicked.connect(lambda _=False, number=at: self.choose(number))
             self._choices.addWidget(choice)
             choice.setVisible(len(self._entries) > 1)

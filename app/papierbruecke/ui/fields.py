@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from papierbruecke.ui import icons, theme
 from papierbruecke.ui.keys import shown
+from papierbruecke.ui.mnemonics import TASTE
 
 FOLLOW_MARGIN = 40  # what stays visible around the field: its label and its objection
 MAX_CHARACTERS = 2000
@@ -36,12 +37,21 @@ def label(text: str, stil: str = "wert", *, wrap: bool = False, name: str = "") 
     return made
 
 
+def caption(text: str, field: QWidget) -> QLabel:
+    """The words over or beside a field, with the letter that leads there."""
+    made = label(text, "beschriftung")
+    made.setTextFormat(Qt.TextFormat.AutoText)
+    made.setBuddy(field)
+    return made
+
+
 def button(text: str, name: str, rang: str = "neben", key: str = "", symbol: str = "") -> QPushButton:
     """A button; ``key`` is written behind the words, as on the keyboard."""
     made = QPushButton(f"{text}   {shown(key)}" if key else text)
     made.setObjectName(name)
     made.setAccessibleName(text.replace("&", ""))
     made.setProperty("rang", rang)
+    made.setProperty(TASTE, key)
     made.setAutoDefault(False)
     if symbol:
         made.setProperty("symbol", symbol)
@@ -115,9 +125,7 @@ class Field(QWidget):
         self.edit.setDragEnabled(False)
         self.edit.setAcceptDrops(False)  # a dropped file would leave its path here
         self.edit.textChanged.connect(self._on_text)
-        self._label = label(text, "beschriftung")
-        self._label.setTextFormat(Qt.TextFormat.AutoText)
-        self._label.setBuddy(self.edit)
+        self._label = caption(text, self.edit)
         if not show_label:  # to be shown before it has a place would open a window of its own
             self._label.hide()
         self._objection = label("", "einwand", wrap=True)
@@ -129,6 +137,10 @@ class Field(QWidget):
         layout.addWidget(self.edit)
         layout.addWidget(self._objection)
         self.setFocusProxy(self.edit)
+
+    def caption_leads_to(self, other: "Field") -> None:
+        """The caption stands above a column: with Alt it leads to this field of the column."""
+        self._label.setBuddy(other.edit)
 
     def text(self) -> str:
         """What was typed, without blanks around it; line breaks of pasted text become blanks."""
@@ -176,9 +188,7 @@ class Choice(QWidget):
         self.combo.setMinimumContentsLength(4)
         self.set_options(options)
         self.combo.currentIndexChanged.connect(self._on_choice)
-        self._label = label(text, "beschriftung")
-        self._label.setTextFormat(Qt.TextFormat.AutoText)
-        self._label.setBuddy(self.combo)
+        self._label = caption(text, self.combo)
         self._objection = label("", "einwand", wrap=True)
         self._objection.hide()
         layout = QVBoxLayout(self)

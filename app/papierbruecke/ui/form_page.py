@@ -6,11 +6,12 @@ they object to is shown at once, each at its field, the rest in one box.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
@@ -23,6 +24,7 @@ from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, Field, Hint, button, frame, label, scroll_area
 from papierbruecke.ui.issue_bar import IssueBar
 from papierbruecke.ui.issuer import Issuer
+from papierbruecke.ui.mnemonics import TASTE
 from papierbruecke.ui.patient import Patient
 from papierbruecke.ui.pdf_view import PdfView
 from papierbruecke.ui.theme import Ton
@@ -59,8 +61,10 @@ class FormPage(QWidget):
         self.forth = button("›", f"{prefix}_blatt_weiter", "still")
         self.back.setAccessibleName("vorheriges Blatt")
         self.forth.setAccessibleName("nächstes Blatt")
-        self.back.clicked.connect(lambda: self._turn(-1))
-        self.forth.clicked.connect(lambda: self._turn(1))
+        for turn, step, key in ((self.back, -1, "Ctrl+PgUp"), (self.forth, 1, "Ctrl+PgDown")):
+            turn.setProperty(TASTE, key)
+            turn.clicked.connect(partial(self._turn, step))
+            QShortcut(QKeySequence(key), self).activated.connect(turn.click)
         self.objections = Hint(f"{prefix}_einwaende", Ton.BAD)
         self.bar = IssueBar(desk, background, paper)
         self.bar.setObjectName(f"{prefix}_ablage")
@@ -298,7 +302,7 @@ class FormPage(QWidget):
             self._stale = False
             self._timer.start()
 
-    def _turn(self, step: int) -> None:
+    def _turn(self, step: int, _: bool = False) -> None:
         self.view.show_page(self.view.page + step)
         self._caption("")
 

@@ -41,13 +41,13 @@ class HandEntry(QWidget):
         person, address, cover = "versicherter", "versicherter.anschrift", "versicherung"
         self.nachname = Field("N&achname", "hand_nachname", pfad=f"{person}.nachname")
         self.vorname = Field("&Vorname", "hand_vorname", pfad=f"{person}.vorname")
-        self.titel = Field("Titel", "hand_titel", pfad=f"{person}.titel")
+        self.titel = Field("&Titel", "hand_titel", pfad=f"{person}.titel")
         self.geburtsdatum = Field(
             "&Geboren", "hand_geburtsdatum", placeholder="TT.MM.JJJJ", pfad=f"{person}.geburtsdatum"
         )
         self.geschlecht = Choice("Ge&schlecht", "hand_geschlecht", _GESCHLECHT, pfad=f"{person}.geschlecht")
         self.strasse = Field("St&raße", "hand_strasse", pfad=f"{address}.strasse")
-        self.hausnummer = Field("Nr.", "hand_hausnummer", pfad=f"{address}.hausnummer")
+        self.hausnummer = Field("&Nr.", "hand_hausnummer", pfad=f"{address}.hausnummer")
         self.plz = Field("&PLZ", "hand_plz", pfad=f"{address}.plz")
         self.ort = Field("&Ort", "hand_ort", pfad=f"{address}.ort")
         self.kasse = Field("&Krankenkasse", "hand_kasse", pfad=f"{cover}.name")

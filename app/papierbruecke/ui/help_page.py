@@ -122,7 +122,7 @@ class HelpPage(QWidget, Page):
         column.addWidget(self._handbook())
         self.hint = Hint("hilfe_hinweis", Ton.ACCENT)
         self.start_drill = start_drill
-        self.drill_button = button("&Übung starten", "uebung_starten", "haupt", "F9", "uebung")
+        self.drill_button = button("Übung starten", "uebung_starten", "haupt", "F9", "uebung")
         self.drill_button.clicked.connect(self.main_action)
         foot = QHBoxLayout()
         foot.setSpacing(12)

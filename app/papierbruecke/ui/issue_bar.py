@@ -135,7 +135,7 @@ class IssueBar(QWidget):
         self.asks_signature = False  # a slip that the patient signs at the desk
         self.stand = Stand.BEREIT
         self.status = label(paper, "klein", wrap=True)
-        self.clear_button = button("&Leeren", "leeren", key="Ctrl+N")
+        self.clear_button = button("Leeren", "leeren", key="Ctrl+N")
         self.clear_button.clicked.connect(self.discard)
         self.main_button = button(main, "haupt", "haupt", "F9")
         self.main_button.clicked.connect(self.requested)

@@ -70,6 +70,12 @@ ORTE = {
 """Keys that only go somewhere."""
 
 IM_FORMULAR = (
+    (
+        "Alt+Buchstabe",
+        "zum Feld oder Knopf mit dem unterstrichenen Buchstaben; unterstrichen ist, was dort gilt, wo der Cursor steht",
+    ),
+    ("Alt+1 bis 9", "auf dem Rezept: in diese Zeile; Alt mit Buchstabe meint dann diese Zeile"),
+    ("Strg+Bild", "in den Einstellungen der vorige, nächste Teil; im Formular das vorige, nächste Blatt"),
     ("Enter", "weiter zum nächsten Feld; im leeren Mittelfeld: zum Drucken"),
     ("Tab", "durch alle Felder, auch die seltenen"),
     ("Pfeil ab", "Vorschläge zeigen: Mittel, Diagnosen, Krankenkassen, Patienten von heute"),

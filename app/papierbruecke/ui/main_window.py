@@ -27,6 +27,7 @@ from papierbruecke.ui.ground import pages_ground, window_ground
 from papierbruecke.ui.keeper import Keeper
 from papierbruecke.ui.keys import ORTE, Befehl
 from papierbruecke.ui.login_page import ROLLE
+from papierbruecke.ui.mnemonics import Mnemonics
 from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.navigation import OBERHALB, SPERREN, FootLine, Navigation
 from papierbruecke.ui.page import page_of
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow, WithPlaces):
         self.setCentralWidget(window_ground(self.line, self.banner, self.session.cover, self.foot))
         self._connect()
         self._bind_keys()
+        self.letters = Mnemonics(self)
         self.line.show_mode(False, desk.uebung)
         self.resize(1440, 900)
         self.setMinimumSize(640, 440)

@@ -16,6 +16,7 @@ from papierbruecke.record.model import (
 from papierbruecke.record.suggestion_model import Mittel, mittel_of
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.fields import Field, label
+from papierbruecke.ui.mnemonics import ZEILENWEISE
 from papierbruecke.ui.search_as_typed import SearchAsTyped
 
 NOTHING = "rezept.nichts"
@@ -39,11 +40,12 @@ class MedicineRow(QWidget):
         first = index == 0
         hint = "Mittel, Stärke, Form, Packung" if first else f"{index + 1} · Mittel, oder Enter zum Drucken"
         self.mittel = Field("&Mittel", f"mittel_{index}", placeholder=hint, show_label=first)
-        self.pzn = Field("PZN", f"pzn_{index}", placeholder="PZN", show_label=first)
-        self.dosierung = Field("Dosierung", f"dosierung_{index}", placeholder="1-0-0 oder Dj", show_label=first)
-        self.anzahl = Field("Anzahl", f"anzahl_{index}", show_label=first)
+        self.pzn = Field("&PZN", f"pzn_{index}", placeholder="PZN", show_label=first)
+        self.dosierung = Field("&Dosierung", f"dosierung_{index}", placeholder="1-0-0 oder Dj", show_label=first)
+        self.anzahl = Field("Anza&hl", f"anzahl_{index}", show_label=first)
         self.anzahl.edit.setText("1")
-        self.aut_idem = QCheckBox("aut idem")
+        self.aut_idem = QCheckBox("aut &idem")
+        self.aut_idem.setProperty(ZEILENWEISE, "aut_idem")
         self.aut_idem.setObjectName(f"aut_idem_{index}")
         self.aut_idem.setToolTip("Ankreuzen heißt: Austausch gegen ein anderes Mittel ausgeschlossen.")
         self.aut_idem.setAccessibleName(f"aut idem ausschließen, Zeile {index + 1}")

@@ -13,6 +13,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, DienstZustand, Lage
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.fields import Field, Hint, button, label, scroll_area
+from papierbruecke.ui.mnemonics import TASTE
 from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.theme import Ton, mark
@@ -49,7 +50,7 @@ class ModePanel(QFrame, Page):
             words.addWidget(self._words[dienst])
             grid.addLayout(words, row, 1)
             grid.addWidget(label(texts.DIENST_SATZ[dienst], "klein", wrap=True), row, 2)
-            grid.addWidget(self._switch(dienst), row, 3)
+            grid.addWidget(self._switch(dienst, str(row + 1)), row, 3)
         self.reason = Field("&Grund (für den Bericht, ohne Namen)", "betriebsart_grund", placeholder="freiwillig")
         self.hint = Hint("betriebsart_hinweis", Ton.ACCENT)
         self.apply_button = button("Übernehmen", "betriebsart_uebernehmen", "haupt", "F9")
@@ -87,7 +88,7 @@ class ModePanel(QFrame, Page):
         row_layout.setContentsMargins(24, 0, 24, 16)
         outer.addLayout(row_layout)
 
-    def _switch(self, dienst: Dienst) -> QWidget:
+    def _switch(self, dienst: Dienst, key: str) -> QWidget:
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
@@ -101,6 +102,7 @@ class ModePanel(QFrame, Page):
             made.setAutoDefault(False)
             made.setMinimumWidth(92)
             made.setProperty("rang", "wahl")
+            made.setProperty(TASTE, key)
             if name == "papier":
                 made.setProperty("ton", "paper")
             made.toggled.connect(self._explain)

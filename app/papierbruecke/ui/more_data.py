@@ -31,20 +31,20 @@ class MoreData(QWidget):
     def __init__(self) -> None:
         super().__init__()
         person, cover = "versicherter", "versicherung"
-        self.vorsatzwort = Field("Vorsa&tzwort", "hand_vorsatzwort", pfad=f"{person}.vorsatzwort")
-        self.namenszusatz = Field("Na&menszusatz", "hand_namenszusatz", pfad=f"{person}.namenszusatz")
-        self.zusatz = Field("&Zusatz zur Anschrift", "hand_zusatz", pfad=f"{person}.anschrift.zusatz")
-        self.land = Field("&Land", "hand_land", placeholder=LAND, pfad=f"{person}.anschrift.land")
+        self.vorsatzwort = Field("Vorsatzwort", "hand_vorsatzwort", pfad=f"{person}.vorsatzwort")
+        self.namenszusatz = Field("Namenszusatz", "hand_namenszusatz", pfad=f"{person}.namenszusatz")
+        self.zusatz = Field("Zusatz zur Anschrift", "hand_zusatz", pfad=f"{person}.anschrift.zusatz")
+        self.land = Field("Land", "hand_land", placeholder=LAND, pfad=f"{person}.anschrift.land")
         self.postfach = Field(
-            "Post&fach", "hand_postfach", placeholder="mit PLZ und Ort von oben", pfad=f"{person}.postfach.postfach"
+            "Postfach", "hand_postfach", placeholder="mit PLZ und Ort von oben", pfad=f"{person}.postfach.postfach"
         )
         self.personengruppe = Choice(
-            "&Besondere Personengruppe", "hand_personengruppe", PERSONENGRUPPEN, pfad=f"{cover}.personengruppe"
+            "Besondere Personengruppe", "hand_personengruppe", PERSONENGRUPPEN, pfad=f"{cover}.personengruppe"
         )
-        self.dmp = Field("DMP-Ke&nnzeichen", "hand_dmp", placeholder="00", pfad=f"{cover}.dmp")
-        self.wop = Field("WOP-Kennzeic&hen", "hand_wop", placeholder="2 Ziffern", pfad=f"{cover}.wop")
+        self.dmp = Field("DMP-Kennzeichen", "hand_dmp", placeholder="00", pfad=f"{cover}.dmp")
+        self.wop = Field("WOP-Kennzeichen", "hand_wop", placeholder="2 Ziffern", pfad=f"{cover}.wop")
         self.ende = Field(
-            "Versichert bis (&Ende)", "hand_ende", placeholder="TT.MM.JJJJ, wenn bekannt", pfad=f"{cover}.ende"
+            "Versichert bis (Ende)", "hand_ende", placeholder="TT.MM.JJJJ, wenn bekannt", pfad=f"{cover}.ende"
         )
         self.controls: tuple[Field | Choice, ...] = (
             self.vorsatzwort,

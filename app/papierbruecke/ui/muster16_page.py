@@ -20,6 +20,7 @@ from papierbruecke.ui.date_entry import HINWEIS, parse_date
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Choice, EnterWalk, Field, button, frame, label, scroll_area
 from papierbruecke.ui.form_page import FormPage
+from papierbruecke.ui.line_keys import LineKeys
 from papierbruecke.ui.medicine_row import NOTHING, MedicineRow
 from papierbruecke.ui.official_note import OfficialNote
 from papierbruecke.ui.patient import Patient, age
@@ -71,6 +72,7 @@ class Muster16Page(FormPage):
         self.stock = StockPanel(desk, background, self.bar, "muster16")
         self.bar.row.insertWidget(1, self.stock.open_button)
         self._walk = EnterWalk(self, self.submit_focus)
+        self._line_keys = LineKeys(self, self.rows)
         self._arrange()
         self._add_row()
         self._on_extra()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVB
 from papierbruecke.clock import local
 from papierbruecke.ui import icons, theme
 from papierbruecke.ui.fields import label
-from papierbruecke.ui.keys import TASTEN, Befehl, shown
+from papierbruecke.ui.keys import ORTE, TASTEN, Befehl, shown
 
 ICON_PX = 26
 ICON_MOST_PX = 38  # what the narrow column has room for
@@ -78,6 +78,8 @@ PLACES = (
     ("hilfe", "Hilfe", "hilfe"),
 )
 SPERREN = "sperren"
+KEYS = {place: taste.key for taste in TASTEN for befehl, place in ORTE.items() if taste.befehl is befehl}
+"""The key of every place; Esc leads to the Empfang."""
 OBERHALB = {"abgleich": "nachbearbeitung", "fristen": "nachbearbeitung", "ausfaelle": "lage"}
 """Pages that open from another one, and the page that they lead back to."""
 
@@ -99,6 +101,7 @@ class Navigation(QFrame):
             if place == "einstellungen":
                 layout.addStretch(1)
             made = NavButton(text, symbol, f"zu_{place}")
+            made.setToolTip(f"{made.accessibleName()} · {shown(KEYS.get(place, 'Esc'))}")
             made.clicked.connect(lambda _=False, where=place: self.chosen.emit(where))
             self.buttons[place] = made
             layout.addWidget(made)

@@ -19,7 +19,7 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.beleg_table import AKTION, BelegModel, BelegView, counts
 from papierbruecke.ui.counts_card import CountsRow, figures_card
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Field, Hint, button, frame, label
+from papierbruecke.ui.fields import Field, Hint, button, caption, frame, label
 from papierbruecke.ui.history_panel import HistoryPanel
 from papierbruecke.ui.issue_bar import IssueBar
 from papierbruecke.ui.owed import SENDABLE, waiting_for_signature, without_card
@@ -120,6 +120,7 @@ class OutboxPage(QWidget, Page):
         lines.setSpacing(8)
         tools = QHBoxLayout()
         tools.setSpacing(8)
+        tools.addWidget(caption("Su&chen", self.search.edit))
         tools.addWidget(self.search, 1)
         tools.addStretch(1)
         tools.addWidget(self.everything)

@@ -31,7 +31,7 @@ from papierbruecke.ui.background import Background
 from papierbruecke.ui.card_panel import CardPanel
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.ersatzschein_page import ErsatzscheinPage
-from papierbruecke.ui.fields import Hint
+from papierbruecke.ui.fields import Hint, button
 from papierbruecke.ui.form_page import FormPage
 from papierbruecke.ui.muster16_page import Muster16Page
 from papierbruecke.ui.page import Page
@@ -85,13 +85,12 @@ class Reception(QWidget, Page):
         self.tabs: dict[str, QPushButton] = {}
         tabs = QHBoxLayout()
         tabs.setSpacing(4)
-        for name, text in (
-            (REZEPT, "&Rezept · Muster 16   F4"),
-            (AU, "Krankschreibung   F5"),
-            (ERSATZSCHEIN, "Ersatzschein   F6"),
+        for name, text, key in (
+            (REZEPT, "Rezept · Muster 16", "F4"),
+            (AU, "Krankschreibung", "F5"),
+            (ERSATZSCHEIN, "Ersatzschein", "F6"),
         ):
-            made = QPushButton(text)
-            made.setObjectName(f"reiter_{name}")
+            made = button(text, f"reiter_{name}", key=key)
             made.setCheckable(True)
             made.setAutoExclusive(True)
             made.setProperty("rang", "reiter")

@@ -63,7 +63,7 @@ class RezeptMarks(QWidget):
         self.arbeitsunfall = QCheckBox("Arbeitsunfall")
         self.arbeitsunfall.setObjectName("merkmal_arbeitsunfall")
         self.arbeitsunfall.toggled.connect(lambda _: self.unfolds.emit())
-        self.art = Choice("Art", "rezept_art", ARTEN)
+        self.art = Choice("&Art", "rezept_art", ARTEN)
         self.art.changed.connect(self.unfolds)
         self._arrange(issuer)
 

@@ -52,23 +52,13 @@ def _bare(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def with_mnemonic(title: str, used: set[str]) -> str:
-    """Mark the first letter that no other field of the form uses; with more fields than letters they take turns."""
-    plain = title.replace("&", "&&")
-    letters = [(at, char.lower()) for at, char in enumerate(plain) if char.isascii() and char.isalnum()]
-    at, letter = next(((at, letter) for at, letter in letters if letter not in used), letters[0])
-    used.add(letter)
-    return f"{plain[:at]}&{plain[at:]}"
-
-
 class SettingField(QWidget):
     """One declared value. Signals: ``changed`` after every change, ``left`` when somebody ended typing here."""
 
     changed = Signal()
     left = Signal()
 
-    def __init__(self, name: str, info: FieldInfo, prefix: str, used: set[str]) -> None:
-        """``used``: letters of the form that lead to another field already."""
+    def __init__(self, name: str, info: FieldInfo, prefix: str) -> None:
         super().__init__()
         self.name = name
         self.kind, self.optional = _bare(info.annotation)
@@ -77,7 +67,7 @@ class SettingField(QWidget):
         self._entry = extra(info, "eingabe") or angabe.form
         self.help = info.description or angabe.hint
         unit = extra(info, "einheit")
-        title = with_mnemonic(info.title or angabe.label, used) + (f" ({unit})" if unit else "")
+        title = (info.title or angabe.label).replace("&", "&&") + (f" ({unit})" if unit else "")
         where = f"{prefix}_{name}"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -221,7 +211,6 @@ class SectionForm(QWidget):
         super().__init__()
         self.prefix = prefix
         self.fields: list[SettingField] = []
-        used: set[str] = set()
         self._columns = 0
         self._grid = layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -230,7 +219,7 @@ class SectionForm(QWidget):
         layout.setColumnStretch(0, 1)
         for name, info in model.model_fields.items():
             if (only is None or name in only) and SettingField.can_show(info):
-                field = SettingField(name, info, prefix, used)
+                field = SettingField(name, info, prefix)
                 field.changed.connect(self.changed)
                 self.fields.append(field)
         self._arrange(2)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from papierbruecke.practice.read_kassen import with_addresses_of
@@ -20,6 +21,7 @@ from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scrol
 from papierbruecke.ui.key_panel import KeyPanel
 from papierbruecke.ui.konnektor_panel import KonnektorPanel
 from papierbruecke.ui.lists_panel import ListsPanel
+from papierbruecke.ui.mnemonics import TASTE
 from papierbruecke.ui.page import Page
 from papierbruecke.ui.pairing_panel import PairingPanel
 from papierbruecke.ui.practice_panel import PracticePanel
@@ -94,6 +96,8 @@ class SettingsPage(QWidget, Page):
         self.steps = SetupSteps()
         self._arrange()
         self._walk = EnterWalk(self, self.save_button.setFocus)
+        for key, step in (("Ctrl+PgUp", -1), ("Ctrl+PgDown", 1)):
+            QShortcut(QKeySequence(key), self).activated.connect(partial(self._turn_part, step))
         self._walk.set_order([editor for view in self.views for editor in view.editors()])
         self.show_part(0)
 
@@ -106,6 +110,7 @@ class SettingsPage(QWidget, Page):
             choice.setCheckable(True)
             choice.setAutoExclusive(True)
             choice.setProperty("rang", "wahl")
+            choice.setProperty(TASTE, "Ctrl+PgDown")
             choice.clicked.connect(lambda _=False, at=index: self.show_part(at))
             sections.addWidget(choice)
             self._choices.append(choice)
@@ -157,6 +162,13 @@ class SettingsPage(QWidget, Page):
         self.steps.show_step(index)
         if self.isVisible():
             self._refresh(index)
+
+    def _turn_part(self, step: int) -> None:
+        """Strg+Bild: the part above or below, in its first field; the assistant leads by itself."""
+        at = self._stack.currentIndex() + step
+        if not self.assistant and 0 <= at < len(PARTS):
+            self.show_part(at)
+            self.enter()
 
     def _refresh(self, index: int) -> None:
         for name, _ in PARTS[index].tests:

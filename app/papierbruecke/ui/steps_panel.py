@@ -14,6 +14,7 @@ from papierbruecke.pvs.copy_fields import Kopierfeld
 from papierbruecke.record.model import BelegArt
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.fields import Field, Hint, button, frame, label, scroll_area
+from papierbruecke.ui.mnemonics import TASTE
 from papierbruecke.ui.steps import NOTIZ_GRUND, Schritt, steps_for
 from papierbruecke.ui.theme import Ton
 
@@ -93,16 +94,16 @@ class StepsPanel(QWidget):
         _empty(self._fields)
         self.steps, self.copies = [], []
         for key, step in zip(KEYS, steps_for(line), strict=False):
-            made = _row_button(f"{key}   {step.text}", f"schritt_{step.name}")
+            made = _row_button(key, step.text, f"schritt_{step.name}")
             made.clicked.connect(lambda _=False, chosen=step: self.choose(chosen))
             self._list.addWidget(made)
             self.steps.append((step, made))
         if line.art is BelegArt.ERSATZSCHEIN:
-            for words, name, aus_eeb in (
-                ("K   Karte einstecken und vergleichen", "schritt_vergleichen", False),
-                ("L   Ersatzbescheinigung (eEB) aus KIM vergleichen", "schritt_eeb", True),
+            for key, words, name, aus_eeb in (
+                ("K", "Karte einstecken und vergleichen", "schritt_vergleichen", False),
+                ("L", "Ersatzbescheinigung (eEB) aus KIM vergleichen", "schritt_eeb", True),
             ):
-                compare = _row_button(words, name)
+                compare = _row_button(key, words, name)
                 compare.clicked.connect(lambda _=False, eeb=aus_eeb: self.compare_wanted.emit(eeb))
                 self._list.addWidget(compare)
         notes = dict.fromkeys(step.notiz for step, _ in self.steps if step.notiz)
@@ -117,10 +118,12 @@ class StepsPanel(QWidget):
     def _copy_row(self, field: Kopierfeld) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(label(f"{field.name}: {field.wert}", "klein", wrap=True), 1)
+        words = label(f"{field.name}: {field.wert}".replace("&", "&&"), "klein", wrap=True)
+        row.addWidget(words, 1)
         number = len(self.copies)
         made = button("Kopieren", f"kopieren_{number}", "still", symbol="kopieren")
         made.setAccessibleName(f"{field.name} kopieren")
+        words.setBuddy(made)
         made.clicked.connect(lambda: self.copy(field, number))
         row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
         self.copies.append(made)
@@ -171,8 +174,9 @@ class StepsPanel(QWidget):
             super().keyPressEvent(event)
 
 
-def _row_button(text: str, name: str) -> QPushButton:
-    made = button(text, name)
+def _row_button(key: str, text: str, name: str) -> QPushButton:
+    made = button(f"{key}   {text}", name)
+    made.setProperty(TASTE, key)
     made.setStyleSheet("text-align: left;")
     return made
 

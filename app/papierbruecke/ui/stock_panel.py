@@ -39,6 +39,7 @@ class StockPanel(QWidget):
 
     def __init__(self, desk: Desk, background: Background, bar: IssueBar, vordruck: "Vordruck") -> None:
         super().__init__()
+        self.setObjectName("vorrat")
         self._desk = desk
         self._background = background
         self._bar = bar

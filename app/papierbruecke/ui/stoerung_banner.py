@@ -173,7 +173,7 @@ class StoerungBanner(QFrame):
         chips.setSpacing(8)
         for chip in self.chips.values():
             chips.addWidget(chip)
-        self.mode_button = button("&Betriebsart", "betriebsart", key="F12")
+        self.mode_button = button("Betriebsart", "betriebsart", key="F12")
         self.mode_button.clicked.connect(self.mode_wanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 6, 20, 6)
@@ -206,7 +206,7 @@ class StoerungBanner(QFrame):
             since = "" if begin is None or quiet or lage is None else texts.seit(begin, local(lage.zeit).date())
             chip.show_state(word, chip_ton, since)
         end = bool(papier) and lage is not None and lage.diagnose is None
-        self.mode_button.setText("Störung beenden   F12" if end else "&Betriebsart   F12")
+        self.mode_button.setText("Störung beenden   F12" if end else "Betriebsart   F12")
         mark(self.mode_button, rang="papier" if end else "neben")
 
     def narrow(self, level: int) -> None:
