@@ -56,13 +56,6 @@ def test_every_caption_leads_to_its_field(window: MainWindow) -> None:
     assert lost == []
 
 
-def test_every_field_can_be_reached_by_alt_and_a_letter(window: MainWindow) -> None:
-    captions = [made for made in window.findChildren(QLabel) if made.buddy() is not None and made.isVisibleTo(window)]
-    without = [made.text() for made in window.setup.findChildren(QLabel) if made.buddy() and "&" not in made.text()]
-    assert without == []
-    assert captions
-
-
 def test_every_control_shows_that_it_has_the_focus() -> None:
     sheet = (resources.folder() / "theme" / "desk.qss").read_text(encoding="utf-8")
     for kind in ("QPushButton", "QToolButton", "QLineEdit", "QComboBox", "QCheckBox", "QRadioButton", "QPlainTextEdit"):

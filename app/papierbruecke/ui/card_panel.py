@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from papierbruecke.card.model import KarteGelesen, Kartenergebnis, Versicherung
 from papierbruecke.clock import local
@@ -263,16 +263,12 @@ class CardPanel(QWidget):
     # -- hand ------------------------------------------------------------------
 
     def enter_by_hand(self) -> None:
-        """F3: the form for a patient without a readable card; F3 again goes back to the data of the card,
-        or from the form of the paper into this one.
+        """F3: the form for a patient without a readable card; F3 again goes back to the data of the card.
 
         Whoever is shown is the beginning of an empty form, so that only what is missing must be typed.
         """
         if self.entering:
-            if self.hand.isAncestorOf(QApplication.focusWidget() or self):
-                self.leave_hand()
-            else:
-                self.hand.focus_first()
+            self.leave_hand()
             return
         self.stop_waiting()
         if self._refused is not None:

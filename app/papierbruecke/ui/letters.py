@@ -13,7 +13,7 @@ _MARK = "\0"
 
 def plain(text: str) -> str:
     """The words as one reads them."""
-    return text.replace("&&", _MARK).replace("&", "").replace(_MARK, "&")
+    return re.sub(r"&(?=\w)", "", text.replace("&&", _MARK)).replace(_MARK, "&")
 
 
 def wished(text: str) -> str:
@@ -35,7 +35,7 @@ def letters_of(text: str) -> tuple[str, ...]:
 def marked(text: str, letter: str) -> str:
     """The words with this letter underlined, at the beginning of a word if it is there, else behind them."""
     words = plain(text)
-    at = re.search(rf"\b{re.escape(letter)}", words, re.IGNORECASE) or re.search(re.escape(letter), words, re.IGNORECASE)
+    at = next((found for begin in (r"\b", "") if (found := re.search(begin + letter, words, re.IGNORECASE))), None)
     if not letter:
         return words.replace("&", "&&")
     if at is None:

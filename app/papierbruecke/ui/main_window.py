@@ -27,7 +27,6 @@ from papierbruecke.ui.ground import pages_ground, window_ground
 from papierbruecke.ui.keeper import Keeper
 from papierbruecke.ui.keys import ORTE, Befehl
 from papierbruecke.ui.login_page import ROLLE
-from papierbruecke.ui.mnemonics import Mnemonics
 from papierbruecke.ui.mode_change import Change
 from papierbruecke.ui.navigation import OBERHALB, SPERREN, FootLine, Navigation
 from papierbruecke.ui.page import page_of
@@ -82,7 +81,6 @@ class MainWindow(QMainWindow, WithPlaces):
         self.setCentralWidget(window_ground(self.line, self.banner, self.session.cover, self.foot))
         self._connect()
         self._bind_keys()
-        self.letters = Mnemonics(self)
         self.line.show_mode(False, desk.uebung)
         self.resize(1440, 900)
         self.setMinimumSize(640, 440)
@@ -132,7 +130,7 @@ class MainWindow(QMainWindow, WithPlaces):
         actions: dict[Befehl, Callable[[], object]] = {
             **{befehl: partial(self.show_place, place) for befehl, place in ORTE.items()},
             Befehl.KARTE: lambda: self._at_reception(self.reception.card.read_card),
-            Befehl.HAND: lambda: self._at_reception(self.reception.card.enter_by_hand),
+            Befehl.HAND: lambda: self._at_reception(self.reception.enter_by_hand),
             Befehl.REZEPT: lambda: self._at_reception(lambda: self.reception.show_form(REZEPT)),
             Befehl.AU: lambda: self._at_reception(lambda: self.reception.show_form(AU)),
             Befehl.ERSATZSCHEIN: lambda: self._at_reception(lambda: self.reception.show_form(ERSATZSCHEIN)),

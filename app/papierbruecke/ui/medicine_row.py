@@ -44,7 +44,7 @@ class MedicineRow(QWidget):
         self.dosierung = Field("&Dosierung", f"dosierung_{index}", placeholder="1-0-0 oder Dj", show_label=first)
         self.anzahl = Field("Anza&hl", f"anzahl_{index}", show_label=first)
         self.anzahl.edit.setText("1")
-        self.aut_idem = QCheckBox("aut &idem")
+        self.aut_idem = QCheckBox("aut &idem" if first else "aut idem")
         self.aut_idem.setProperty(ZEILENWEISE, "aut_idem")
         self.aut_idem.setObjectName(f"aut_idem_{index}")
         self.aut_idem.setToolTip("Ankreuzen heißt: Austausch gegen ein anderes Mittel ausgeschlossen.")

@@ -95,8 +95,14 @@ def _give(part: QWidget, focus: QWidget | None, holds: bool) -> None:
 
 def _in_turn(group: list[Words], focus: QWidget | None) -> Words:
     """Who of those that share a letter has it: in the line of the cursor, else the first that is there."""
-    here = [word for word in group if focus is not None and word.parentWidget().isAncestorOf(focus)]
+    here = [word for word in group if focus is not None and _line(word).isAncestorOf(focus)]
     return next((word for word in (*here, *group) if word.isVisible()), group[0])
+
+
+def _line(word: Words) -> QWidget:
+    line = word.parentWidget()
+    assert line is not None
+    return line
 
 
 def _written(word: Words) -> str:
@@ -116,8 +122,9 @@ def _gather(widget: QWidget, level: int, levels: dict[int, list[Words]]) -> None
         if not isinstance(child, QWidget) or child.isWindow() or child.objectName() in EIGENE:
             continue
         if isinstance(child, QStackedWidget):
-            if child.currentWidget() is not None:
-                _gather(child.currentWidget(), level + 1, levels)
+            shown = child.currentWidget()
+            if shown is not None:
+                _gather(shown, level + 1, levels)
         elif isinstance(child, Words):
             if wants_letter(child):
                 levels.setdefault(level, []).append(child)

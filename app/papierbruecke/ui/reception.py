@@ -183,6 +183,13 @@ class Reception(QWidget, Page):
         else:
             self.form.submit()
 
+    def enter_by_hand(self) -> None:
+        """F3: write somebody down; from the form into the entry that is open beside it, from there back."""
+        if self.card.entering and not self.card.hand.isAncestorOf(QApplication.focusWidget() or self):
+            self.card.hand.focus_first()
+        else:
+            self.card.enter_by_hand()
+
     def capture(self, blatt: "Blatt", tag: date) -> None:
         """A sheet of the Notfallmappe is typed in: an empty form for it, whoever was here is put aside."""
         if any(page.bar.busy for page in self.pages.values()):

@@ -6,14 +6,16 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from papierbruecke.ui.keys import TASTEN, Befehl
+from papierbruecke.ui.mnemonics import Mnemonics
 
 ALSO_LOCKED = frozenset({Befehl.GROESSER, Befehl.KLEINER, Befehl.HOTLINE})
 
 
 class Shortcuts:
-    """One shortcut per row of ``TASTEN``."""
+    """One shortcut per row of ``TASTEN``; beside them the letters for Alt."""
 
     def __init__(self, window: QWidget, actions: Mapping[Befehl, Callable[[], object]]) -> None:
+        self.letters = Mnemonics(window)
         self._bound: dict[Befehl, QShortcut] = {}
         for taste in TASTEN:
             shortcut = QShortcut(QKeySequence(taste.key), window)
