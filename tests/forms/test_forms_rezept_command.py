@@ -92,7 +92,7 @@ def test_21_p3_720_ak7_what_does_not_fit_is_refused_and_leaves_no_file(
     document["rezept"]["positionen"][0]["dosierung"] = "morgens eine, " * 30
     code, target = run(tmp_path, document, "--json", "--ablegen")
     (error,) = json.loads(capsys.readouterr().out)["fehler"]
-    assert (code, error["feld"]) == (2, "rezept.positionen[0]")
+    assert (code, error["feld"]) == (2, "rezept.positionen[0].dosierung")
     assert not target.exists()
     assert not (tmp_path / "daten" / "belege.db").exists()
 

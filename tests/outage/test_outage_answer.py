@@ -1,30 +1,10 @@
 """The answer of ``lage``: exactly design §6.3, valid against its own schema, readable in German."""
 
 import json
-from typing import Any
 
 from lage_world import ALL_OK, OFFLINE, Player, World
 from papierbruecke.outage.answer import LAGE_SCHEMA, evidence_sentence, lage_json, lage_lines
-
-
-def conforms(value: Any, schema: dict[str, Any], path: str = "$") -> list[str]:
-    """The part of JSON Schema that our schema uses."""
-    if "anyOf" in schema:
-        tries = [conforms(value, option, path) for option in schema["anyOf"]]
-        return [] if any(not found for found in tries) else tries[-1]
-    if "enum" in schema:
-        return [] if value in schema["enum"] else [f"{path}: {value}"]
-    names = {str: "string", int: "integer", list: "array", dict: "object", type(None): "null"}
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if names[type(value)] not in kinds:
-        return [f"{path} is {names[type(value)]}"]
-    if isinstance(value, list):
-        return [row for n, item in enumerate(value) for row in conforms(item, schema["items"], f"{path}[{n}]")]
-    if isinstance(value, dict):
-        if set(value) != set(schema["required"]) or set(value) != set(schema["properties"]):
-            return [f"{path} has {sorted(value)}"]
-        return [row for key in value for row in conforms(value[key], schema["properties"][key], f"{path}.{key}")]
-    return []
+from schema_check import conforms
 
 
 def outage() -> Player:

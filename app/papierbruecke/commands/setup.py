@@ -2,38 +2,32 @@
 
 import json
 
+from pydantic import BaseModel
+
 from papierbruecke.commands.answer import DONE, FINDING, Adder, Given, answer, open_desk
+from papierbruecke.commands.answer_schema import ANSWERS
 from papierbruecke.record.model import AuEingabe, ErsatzscheinEingabe, RezeptEingabe
 
-_DOCUMENTS = ("rezept", "au", "ersatzschein", "karte", "lage", "zertifikate", "stoerungsbericht", "verlauf")
+INPUTS: dict[str, type[BaseModel]] = {"rezept": RezeptEingabe, "au": AuEingabe, "ersatzschein": ErsatzscheinEingabe}
+"""The input files, by the command that reads them."""
 
 
 def register(add: Adder) -> None:
     """The commands of this file."""
     parser = add(schema, "JSON-Schema der Ein- und Ausgaben.")
-    parser.add_argument("was", choices=_DOCUMENTS, help="welche Datei")
+    parser.add_argument(
+        "was",
+        choices=(*INPUTS, *ANSWERS),
+        metavar="DATEI",
+        help=f"Eingaben: {', '.join(INPUTS)}; Antworten: {', '.join(ANSWERS)}",
+    )
     add(selbsttest, "Kartenleser, Speicher, Schlüssel, Konnektor, KIM, Uhr prüfen.")
 
 
 def schema(given: Given) -> int:
     """``schema``: the JSON Schema of an input or answer, always on stdout."""
-    from papierbruecke.card.model import Kartendaten
-    from papierbruecke.outage.answer import LAGE_SCHEMA
-    from papierbruecke.outage.certificates import Inventar
-    from papierbruecke.outage.evidence import Bericht
-    from papierbruecke.outage.timeline import Verlauf
-
     name = given["was"]
-    document = {
-        "rezept": lambda: RezeptEingabe.model_json_schema(),
-        "au": lambda: AuEingabe.model_json_schema(),
-        "ersatzschein": lambda: ErsatzscheinEingabe.model_json_schema(),
-        "karte": lambda: Kartendaten.model_json_schema(mode="serialization"),
-        "lage": lambda: LAGE_SCHEMA,
-        "zertifikate": lambda: Inventar.model_json_schema(mode="serialization"),
-        "stoerungsbericht": lambda: Bericht.model_json_schema(mode="serialization"),
-        "verlauf": lambda: Verlauf.model_json_schema(mode="serialization"),
-    }[name]()
+    document = INPUTS[name].model_json_schema() if name in INPUTS else ANSWERS[name]()
     print(json.dumps(document, ensure_ascii=False, indent=2))
     return DONE
 
