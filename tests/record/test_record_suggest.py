@@ -11,13 +11,13 @@ import pytest
 
 import inputs
 import stores
-from papierbruecke.errors import Cancelled, InputRefused
+from papierbruecke.errors import Cancelled, Einwand, InputRefused
 from papierbruecke.record.model import PznPosition, RezeptEingabe
 from papierbruecke.record.read_input import read_au, read_rezept
 from papierbruecke.record.read_lists import read_icd, read_medicines
 from papierbruecke.record.sqlcipher_lists import FILE, SqlcipherLists, open_lists
 from papierbruecke.record.suggest import Vorschlaege
-from papierbruecke.record.suggestion_model import Mittel, mittel_of
+from papierbruecke.record.suggestion_model import IcdEintrag, Mittel, mittel_of
 from papierbruecke.wiring import Desk
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -272,3 +272,42 @@ def test_a_stopped_or_broken_import_leaves_nothing_half_written(
     assert desk.medicines("probemittel", ANNA) == []
     assert desk.counts() == (0, 3)
     assert [e.code for e in desk.diagnoses("j06", ANNA)] == ["J06.0", "J06.9"]
+
+
+@pytest.mark.parametrize("kind", ["mittel", "icd"])
+def test_the_desk_goes_on_writing_and_reading_while_a_list_is_taken_in(
+    store: SqlcipherLists, tmp_path: Path, kind: str
+) -> None:
+    Vorschlaege(store).remember(rezept(ANNA, "Altes Mittel"), NOW)
+    store.replace_icd(read_icd(io.BytesIO(ICD.encode())))
+    at_the_desk = open_lists(tmp_path, stores.KEY)
+    before = at_the_desk.counts()
+    medicines = [Mittel(form="pzn", name=f"Probe {n}", pzn="01234562") for n in range(3)]
+    codes = [IcdEintrag(code=f"J0{n}.0", titel=f"Probe {n}") for n in range(4)]
+
+    def entries(rows: list[Any]) -> Iterator[Any]:
+        for row in rows:
+            yield row
+            at_the_desk.note([Mittel(form="freitext", name="Neues Mittel")], ["K29.7"], ANNA, NOW)
+            assert at_the_desk.counts() == before, "all or nothing"
+
+    if kind == "mittel":
+        assert store.replace_medicines(entries(medicines)) == len({m.schluessel for m in medicines})
+        assert {m.name for m in at_the_desk.medicines(("neues",), ANNA, 9)} == {"Neues Mittel"}
+    else:
+        assert store.replace_icd(entries(codes)) == 4
+        assert [c.code for c in at_the_desk.icd(("k29",), ANNA, 9)] == ["K29.7"]
+    assert at_the_desk.counts() != before
+    at_the_desk.close()
+
+
+def test_a_list_that_ends_in_an_error_leaves_nothing_and_the_next_one_comes_in(store: SqlcipherLists) -> None:
+    def broken() -> Iterator[IcdEintrag]:
+        yield IcdEintrag(code="J01.0", titel="Probe")
+        raise InputRefused((Einwand("datei", "Probe", "Zeile 2 ist kaputt."),))
+
+    for _ in range(2):
+        with pytest.raises(InputRefused):
+            store.replace_icd(broken())
+        assert store.counts() == (0, 0)
+    assert store.replace_icd(read_icd(io.BytesIO(ICD.encode()))) == 4

@@ -1,6 +1,7 @@
 """Medicines, codes and their use in an encrypted file of their own, so that no import blocks a Beleg (design §4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,18 @@ _USE = (
 )
 _ORDER = "ORDER BY coalesce(eigene, 0) DESC, coalesce(alle, 0) DESC"
 
+_ASIDE = "SELECT * FROM temp.neu WHERE true ORDER BY rowid"
+# What the list says wins over what was typed once; use alone never overwrites the list.
+_LIST_WINS = (
+    "ON CONFLICT DO UPDATE SET "
+    "suche = excluded.suche, zeile = excluded.zeile, inhalt = excluded.inhalt, aus_liste = excluded.aus_liste "
+    "WHERE excluded.aus_liste OR NOT mittel.aus_liste"
+)
+
+
+def _columns(entry: Mittel, *, aus_liste: bool) -> tuple[object, ...]:
+    return entry.schluessel, entry.suche, entry.zeile, entry.model_dump_json(), aus_liste
+
 
 class SqlcipherLists:
     """The lists of this desk; implements ``SuggestionStore``; belongs to its thread."""
@@ -46,11 +59,11 @@ class SqlcipherLists:
         self._database = database
 
     def replace_medicines(self, entries: Iterable[Mittel]) -> int:
-        """Put this list in place of the earlier one in one transaction."""
-        with self._database.immediate():
+        """Put this list in place of the earlier one; until then everybody reads the earlier one."""
+        rows = (_columns(entry, aus_liste=True) for entry in entries)
+        with self._set_aside("mittel", rows), self._database.immediate():
             self._database.execute("UPDATE mittel SET aus_liste = 0")
-            for entry in entries:
-                self._put(entry, aus_liste=True)
+            self._database.execute(f"INSERT INTO mittel {_ASIDE} {_LIST_WINS}")
             self._database.execute(
                 "DELETE FROM mittel WHERE aus_liste = 0 "
                 "AND schluessel NOT IN (SELECT schluessel FROM verwendet WHERE art = ?)",
@@ -59,15 +72,29 @@ class SqlcipherLists:
             return int(self._database.row("SELECT count(*) FROM mittel WHERE aus_liste = 1")[0])
 
     def replace_icd(self, entries: Iterable[IcdEintrag]) -> int:
-        """Put these codes in place of the earlier ones in one transaction."""
-        with self._database.immediate():
+        """Put these codes in place of the earlier ones; until then everybody reads the earlier ones."""
+        rows = ((entry.code, search_text(entry.titel), entry.titel, entry.endstaendig) for entry in entries)
+        with self._set_aside("icd", rows), self._database.immediate():
             self._database.execute("DELETE FROM icd")
-            for entry in entries:
-                self._database.execute(
-                    "INSERT OR REPLACE INTO icd VALUES (?, ?, ?, ?)",
-                    (entry.code, search_text(entry.titel), entry.titel, entry.endstaendig),
-                )
+            self._database.execute(f"INSERT OR REPLACE INTO icd {_ASIDE}")
             return int(self._database.row("SELECT count(*) FROM icd")[0])
+
+    @contextmanager
+    def _set_aside(self, table: str, rows: Iterable[tuple[object, ...]]) -> Iterator[None]:
+        """Rows like those of ``table``, collected where nobody else looks and nobody has to wait.
+
+        A list is read line by line from a slow stick; the desk goes on writing meanwhile. What is
+        collected lives in memory only and is gone afterwards, also when the file was refused.
+        """
+        self._database.execute("PRAGMA temp_store = MEMORY")
+        self._database.execute(f"CREATE TEMP TABLE neu AS SELECT * FROM {table} WHERE 0")  # noqa: S608 (our own name)
+        try:
+            for row in rows:
+                places = ", ".join("?" * len(row))
+                self._database.execute(f"INSERT INTO temp.neu VALUES ({places})", row)  # noqa: S608 (only placeholders)
+            yield
+        finally:
+            self._database.execute("DROP TABLE temp.neu")
 
     def note(self, mittel: Iterable[Mittel], codes: Iterable[str], lanr: str, moment: datetime) -> None:
         """This doctor wrote these."""
@@ -127,19 +154,8 @@ class SqlcipherLists:
         self._database.close()
 
     def _put(self, entry: Mittel, *, aus_liste: bool) -> None:
-        # What the list says wins over what was typed once; use alone never overwrites the list.
-        self._database.execute(
-            "INSERT INTO mittel VALUES (:schluessel, :suche, :zeile, :inhalt, :aus_liste) ON CONFLICT DO UPDATE SET "
-            "suche = excluded.suche, zeile = excluded.zeile, inhalt = excluded.inhalt, aus_liste = excluded.aus_liste "
-            "WHERE excluded.aus_liste OR NOT mittel.aus_liste",
-            {
-                "schluessel": entry.schluessel,
-                "suche": entry.suche,
-                "zeile": entry.zeile,
-                "inhalt": entry.model_dump_json(),
-                "aus_liste": aus_liste,
-            },
-        )
+        row = _columns(entry, aus_liste=aus_liste)
+        self._database.execute(f"INSERT INTO mittel VALUES (?, ?, ?, ?, ?) {_LIST_WINS}", row)  # noqa: S608 (a constant)
 
     def _count(self, art: str, schluessel: str, lanr: str, moment: datetime) -> None:
         self._database.execute(
