@@ -16,6 +16,8 @@ from papierbruecke.reconcile.ledger import build_abgleich
 from papierbruecke.record.model import BelegArt
 from papierbruecke.resubmit.after_end import STREUUNG, pause_after, releases_sending
 from papierbruecke.resubmit.by_hand import EREZEPT_STAND, ByHand
+from papierbruecke.settings import Einstellungen
+from papierbruecke.wiring import Desk
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -139,6 +141,24 @@ def test_a_prescription_is_checked_by_two_people_if_the_practice_wants_it(store:
     (row,) = build_abgleich(store, SetClock(stores.MORGENS), mit_nachweis=True).stoerungen[0].zeilen
     assert row.spalte is Spalte.ERLEDIGT
     assert [line.rpartition(" ")[2] for line in row.nachweis] == ["(sk)", "(mb)"]
+
+
+def test_the_setting_of_the_practice_reaches_the_tick_of_the_desk(tmp_path: Path) -> None:
+    """``rezept_zu_zweit`` from the settings to the Abgleich, through everything that lies between."""
+    for wanted, spalte in ((True, Spalte.OFFEN), (False, Spalte.ERLEDIGT)):
+        desk = Desk(tmp_path / str(wanted), passphrase="nur zum Testen")
+        desk.save_settings(Einstellungen(rezept_zu_zweit=wanted))
+        kennung = put(desk.store(), BelegArt.REZEPT)
+        desk.document(kennung, "sk", "PVS 17")
+        (row,) = desk.abgleich().stoerungen[0].zeilen
+        assert row.spalte is spalte
+        if wanted:
+            with pytest.raises(InputRefused):
+                desk.document(kennung, "sk", "PVS 17")
+            desk.document(kennung, "mb", "geprüft")
+            (row,) = desk.abgleich().stoerungen[0].zeilen
+            assert row.spalte is Spalte.ERLEDIGT
+        desk.close()
 
 
 def test_two_people_are_for_prescriptions_only(store: Outbox) -> None:
