@@ -8,31 +8,35 @@ from uuid import UUID
 
 import pytest
 
+import eeb
 import inputs
 import stores
 from papierbruecke.card.model import Versicherter
 from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.forms.issue_beleg import IssueBeleg
+from papierbruecke.kim.model import EebMail
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import SPALTE, UEBERGAENGE, WIEDERHERGESTELLT, Spalte, Zustand
 from papierbruecke.outbox.store import Outbox
+from papierbruecke.practice.find_recipient import FindRecipient
 from papierbruecke.practice.patient_index import same_person
 from papierbruecke.pvs.build_gdt import NIE, build_record
 from papierbruecke.pvs.exchange_folder import ExchangeFolder
 from papierbruecke.pvs.hand_over import HandOver
+from papierbruecke.reconcile.find_eeb import FindEeb
 from papierbruecke.reconcile.ledger import NACHFRAGE, build_abgleich
+from papierbruecke.reconcile.read_later import read_later
 from papierbruecke.record.model import BelegArt, Weg
-from papierbruecke.record.read_input import read_rezept
-from papierbruecke.resubmit.by_hand import ByHand
+from papierbruecke.record.read_input import read_ersatzschein, read_rezept
+from papierbruecke.resubmit.by_hand import ByHand, proof_of
 from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.resubmit.outcome import DrainErgebnis
 from papierbruecke.resubmit.plan import post_is_due
-from papierbruecke.resubmit.texts import NOCH_ZU_TUN
 from papierbruecke.settings import Einstellungen, KimEinstellungen
 from papierbruecke.settings_desk import PvsEinstellungen
-from twins import TwinKim, TwinKonnektor
+from twins import TwinKim, TwinKonnektor, envelope
 
 SETTINGS = Einstellungen(
     kim=KimEinstellungen(kassenadressen={"101234561": "kasse@test.kim.telematik-test"}),
@@ -53,6 +57,8 @@ class Desk:
     def put(self, art: BelegArt, weg: Weg = Weg.DIREKT, kennung: UUID | None = None) -> UUID:
         """A printed Beleg."""
         made = stores.beleg(self.store, art, self.stoerung, kennung).model_copy(update={"weg": weg})
+        if art is BelegArt.ERSATZSCHEIN:
+            made = made.model_copy(update={"inhalt": read_ersatzschein(inputs.as_bytes(inputs.ersatzschein()))})
         self.store.put(made, {"muster16" if art is BelegArt.REZEPT else "kk": b"%PDF"}, "sk")
         self.store.advance(made.kennung, Zustand.ERFASST, Zustand.GEDRUCKT, "sk")
         return made.kennung
@@ -98,7 +104,8 @@ def test_hazard_01_no_queue_can_make_an_e_rezept_of_a_muster_16(desk: Desk, tmp_
 
 def test_hazard_02_prepared_e_rezepte_are_on_the_list_and_checked_off(desk: Desk) -> None:
     rezept = desk.put(BelegArt.REZEPT)
-    assert "Vorbereitete E-Rezepte dieses Patienten löschen" in NOCH_ZU_TUN[BelegArt.REZEPT, Zustand.GEDRUCKT]
+    (row,) = build_abgleich(desk.store, desk.clock).stoerungen[0].zeilen
+    assert "Vorbereitete E-Rezepte dieses Patienten löschen" in (row.noch_zu_tun or "")
     ByHand(desk.store).check_off_erezept(rezept, "sk", "verworfen")
     assert desk.store.events(rezept)[-1].detail == {"stand": "verworfen"}
 
@@ -188,12 +195,46 @@ def test_hazard_10_and_12_no_reading_date_and_no_proof_is_ever_made(fk: str) -> 
         build_record("6310", "PRAX_EDV", "PAPBRUCK", [("3000", "1"), (fk, "1")], "3")
 
 
+def test_hazard_10_a_slip_whose_card_was_read_is_not_billed_a_second_time(desk: Desk) -> None:
+    slip, by_hand = desk.put(BelegArt.ERSATZSCHEIN), ByHand(desk.store)
+    by_hand.document(slip, "sk", "Fall 17")
+    by_hand.note_proof(slip, "sk", "karte")
+    with pytest.raises(InputRefused):
+        by_hand.note_proof(slip, "sk", "abgerechnet")
+    assert read_later(desk.store, desk.clock.now()) == ()
+
+
+def test_hazard_11_an_eeb_that_comes_after_the_card_is_not_taken_over(desk: Desk) -> None:
+    slip, sender = desk.put(BelegArt.ERSATZSCHEIN), "eeb@kasse.kim.telematik-test"
+    recipients = FindRecipient({"101234561": sender}, desk.clock, test=True)
+    desk.kim.eeb = [EebMail("eeb", sender, desk.clock.now(), True, envelope(eeb.bundle()))]
+    find = FindEeb(desk.store, desk.kim, recipients)
+    (before,) = find.for_slip(slip).vergleiche
+    assert before.uebernehmen
+    ByHand(desk.store).document(slip, "sk", "Fall 17")
+    ByHand(desk.store).note_proof(slip, "sk", "karte")
+    (after,) = find.for_slip(slip).vergleiche
+    assert not after.uebernehmen
+    assert "wird nicht mehr gebraucht" in " ".join(after.lines())
+
+
 def test_hazard_11_no_answer_in_the_mailbox_but_ours_changes_anything(desk: Desk) -> None:
     kennung = desk.put(BelegArt.AU)
     desk.kim.foreign(5)  # an eEB is one of these: it belongs to the practice system
     desk.drain()
     assert [e.zustand for e in desk.store.events(kennung)][-1] is Zustand.ZUGESTELLT
     assert len(desk.store.find()) == 1
+
+
+def test_hazard_12_a_proof_is_never_replaced_by_a_worse_one(desk: Desk) -> None:
+    slip, by_hand = desk.put(BelegArt.ERSATZSCHEIN), ByHand(desk.store)
+    by_hand.document(slip, "sk", "Fall 17")
+    by_hand.note_proof(slip, "sk", "eeb")
+    by_hand.note_proof(slip, "sk", "karte")
+    for worse in ("eeb", "abgerechnet"):
+        with pytest.raises(InputRefused):
+            by_hand.note_proof(slip, "sk", worse)
+    assert proof_of(desk.store.events(slip)) == "karte"
 
 
 def test_hazard_13_ticking_off_has_a_name_and_a_time_and_happens_once(desk: Desk) -> None:
@@ -204,7 +245,13 @@ def test_hazard_13_ticking_off_has_a_name_and_a_time_and_happens_once(desk: Desk
     assert [(e.wer, e.detail["hinweis"], e.zeit) for e in ticked] == [("MFA Probe", "PVS-Eintrag 17", desk.clock.now())]
 
 
-def test_hazard_14_a_reminder_that_is_done_never_comes_back() -> None:
+def test_hazard_14_a_reminder_that_is_done_never_comes_back(desk: Desk) -> None:
+    reminder = desk.put(BelegArt.ERINNERUNG)
+    ByHand(desk.store).document(reminder, "sk", "Arztbrief ging mit der Post")
+    desk.clock.advance(timedelta(days=200))
+    desk.drain()
+    (row,) = build_abgleich(desk.store, desk.clock).stoerungen[0].zeilen
+    assert (row.spalte, row.noch_zu_tun) == (Spalte.ERLEDIGT, None)
     table = UEBERGAENGE[BelegArt.ERINNERUNG]
     assert SPALTE[Zustand.DOKUMENTIERT] is Spalte.ERLEDIGT
     assert not {SPALTE[after] for after in table[Zustand.DOKUMENTIERT]} & {Spalte.OFFEN, Spalte.UNKLAR}
