@@ -75,7 +75,7 @@ def run(number: int) -> None:
             konnektor, kim = Stopwatch(desk.konnektor()), Stopwatch(desk.kim())
             before_mb = peak_mb()
             started = time.perf_counter()
-            result = DrainOutbox(store, konnektor, kim, desk.clock, settings).drain(wer="bench")  # type: ignore[arg-type]
+            result = DrainOutbox(store, konnektor, kim, desk.clock, settings, desk.find_recipient()).drain(wer="bench")  # type: ignore[arg-type]
             whole_s = time.perf_counter() - started
             waited_s = konnektor.spent_s + kim.spent_s
             print(f"{number} eAU: {result.schritte}, offen {result.offen}")

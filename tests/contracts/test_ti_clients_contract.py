@@ -9,6 +9,7 @@ import pytest
 
 import inputs
 from papierbruecke.clock import SystemClock
+from papierbruecke.drill.practice_setup import kassen_adresse
 from papierbruecke.drill.simulator import Simulator
 from papierbruecke.kim.client import KimPostfach
 from papierbruecke.kim.model import KimFehler, Sendung, Zustellnachricht
@@ -43,7 +44,7 @@ def signed_eau(ti: Simulator, konnektor: SoapKonnektor) -> Sendung:
     return Sendung(
         message_id=f"<{kennung}.1@kim.telematik>",
         datum=datetime.now(UTC),
-        empfaenger=next(iter(ti.settings().kim.kassenadressen.values())),
+        empfaenger=kassen_adresse("101234561"),
         dienstkennung="eAU;Lieferung;V1.2",
         betreff=f"EEAU0_{kennung}",
         dateiname=f"EEAU0_{kennung}.p7s",

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from lxml import etree
 
+from papierbruecke.drill.practice_setup import kassen_adresse
 from papierbruecke.settings import Einstellungen, KimEinstellungen, KonnektorEinstellungen
 
 CONN = "http://ws.gematik.de/conn/ConnectorCommon/v5.0"
@@ -215,7 +216,7 @@ def eau_mail(
     kim, name = settings.kim, f"EEAU0_{'Storno_' if storno else ''}{kennung}"
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["From"] = kim.adresse
-    mail["To"] = kim.kassenadressen[ik]
+    mail["To"] = kassen_adresse(ik)
     mail["Reply-To"] = kim.adresse
     mail["Subject"] = name
     mail["Date"] = email.utils.format_datetime(datetime.now(UTC))

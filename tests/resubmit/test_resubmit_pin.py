@@ -116,7 +116,8 @@ def test_a_cancelled_stapel_is_stopped_at_the_konnektor_and_keeps_what_is_signed
     simulator: Simulator, konnektor: SoapKonnektor
 ) -> None:
     practice = Practice()
-    practice.konnektor, practice.settings = konnektor, simulator.settings()  # type: ignore[assignment]
+    practice.konnektor = konnektor  # type: ignore[assignment]
+    practice.settings = simulator.settings().model_copy(update={"kim": SETTINGS.kim})
     simulator.disturb(Stoerfall(stelle="SignRequest", art="langsam", jede=2, dauer_s=60, anzahl=1))
     before = len(simulator.konnektor.anfragen)
     cancel = threading.Event()
@@ -135,7 +136,8 @@ def test_a_cancelled_stapel_is_stopped_at_the_konnektor_and_keeps_what_is_signed
 
 def test_who_is_not_cancelled_is_not_stopped(simulator: Simulator, konnektor: SoapKonnektor) -> None:
     practice = Practice()
-    practice.konnektor, practice.settings = konnektor, simulator.settings()  # type: ignore[assignment]
+    practice.konnektor = konnektor  # type: ignore[assignment]
+    practice.settings = simulator.settings().model_copy(update={"kim": SETTINGS.kim})
     before = len(simulator.konnektor.anfragen)
     assert practice.drain(automatisch=False).finished
     assert "StopSignature" not in {a.name for a in simulator.konnektor.anfragen[before:]}

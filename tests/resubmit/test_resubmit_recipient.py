@@ -27,8 +27,7 @@ def desk(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A desk that knows no address of any Krankenkasse."""
     monkeypatch.setenv("PAPIERBRUECKE_PASSPHRASE", SECRET)
     desk = Desk(tmp_path / "daten", passphrase=SECRET)
-    settings = simulator.settings()
-    desk.save_settings(settings.model_copy(update={"kim": settings.kim.model_copy(update={"kassenadressen": {}})}))
+    desk.save_settings(simulator.settings())
     yield desk
     desk.close()
 

@@ -16,8 +16,10 @@ from papierbruecke.drill.model import Kassenfassung, KasseZustand, Stoerfall
 from papierbruecke.drill.simulator import Simulator
 from papierbruecke.kim.client import KimPostfach
 from papierbruecke.konnektor.client import SoapKonnektor
+from papierbruecke.konnektor.ldap import LdapVerzeichnis
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.sqlcipher import SqlcipherOutbox
+from papierbruecke.practice.find_recipient import FindRecipient
 from papierbruecke.record.model import BelegArt
 from papierbruecke.record.read_input import read_au
 from papierbruecke.resubmit.drain_outbox import DrainOutbox
@@ -51,7 +53,10 @@ class Evening:
 
     def drain(self) -> DrainErgebnis:
         """One run of a new service, as after a restart."""
-        drain = DrainOutbox(self.store, self.konnektor, self.kim, self.clock, self.settings, fassungen=self.fassungen)
+        recipients = FindRecipient(
+            {}, self.clock, test=True, verzeichnis=LdapVerzeichnis(self.settings.konnektor, SystemClock())
+        )
+        drain = DrainOutbox(self.store, self.konnektor, self.kim, self.clock, self.settings, recipients, self.fassungen)
         return drain.drain(wer="sk")
 
     def state(self, kennung: UUID) -> Zustand:

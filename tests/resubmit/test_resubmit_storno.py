@@ -16,8 +16,10 @@ from papierbruecke.drill.simulator import Simulator
 from papierbruecke.errors import InputRefused
 from papierbruecke.kim.client import KimPostfach
 from papierbruecke.konnektor.client import SoapKonnektor
+from papierbruecke.konnektor.ldap import LdapVerzeichnis
 from papierbruecke.outbox.model import Spalte, Uebersicht, Zustand
 from papierbruecke.outbox.store import Outbox
+from papierbruecke.practice.find_recipient import FindRecipient
 from papierbruecke.reconcile.ledger import Zeile, build_abgleich
 from papierbruecke.reconcile.report_abgleich import render_abgleich
 from papierbruecke.record.model import BelegArt, StornoAngaben, StornoEingabe, Weg
@@ -307,7 +309,9 @@ def test_through_real_sockets_the_kasse_takes_it_once_and_refuses_an_unknown_doc
         store = stores.file(tmp_path, clock)
         of = stores.stoerung(store)
         konnektor, kim = SoapKonnektor(settings.konnektor, SystemClock()), KimPostfach(settings.kim, SystemClock())
-        service = DrainOutbox(store, konnektor, kim, clock, settings)
+        directory = LdapVerzeichnis(settings.konnektor, SystemClock())
+        recipients = FindRecipient({}, clock, test=True, verzeichnis=directory)
+        service = DrainOutbox(store, konnektor, kim, clock, settings, recipients)
         cancel = CancelAu(store, clock, settings)
         made = stores.beleg(store, BelegArt.AU, of)
         made = made.model_copy(update={"inhalt": read_au(inputs.as_bytes(inputs.au())), "angelegt": clock.now()})

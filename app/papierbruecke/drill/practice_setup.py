@@ -109,7 +109,10 @@ class Ports:
 def set_up(
     ports: Ports, anschlussart: Anschlussart, konnektor_pin: str, kim_pin: str, p12: bytes, p12_passwort: str
 ) -> Einstellungen:
-    """Complete settings of a desk in front of the simulator; the way is ``direkt``."""
+    """Complete settings of a desk in front of the simulator; the way is ``direkt``.
+
+    No address of a Krankenkasse is among them: the desk asks the directory, as in a practice.
+    """
     return Einstellungen(
         praxis=PraxisEinstellungen(betriebsstaetten=(BETRIEBSSTAETTE,), aerzte=AERZTE, bundesland="BE"),
         konnektor=KonnektorEinstellungen(
@@ -137,7 +140,6 @@ def set_up(
             fingerabdruck=kim_pin,
             anbieter=KIM_NAME,
             anbieter_ci=KIM_CI,
-            kassenadressen={ik: kassen_adresse(ik) for ik in KASSEN_IK},
         ),
         lagebild=LagebildEinstellungen(
             url=f"http://127.0.0.1:{ports.lagebild}/lageapi",
