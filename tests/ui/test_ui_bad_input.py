@@ -15,9 +15,6 @@ from papierbruecke.outbox.model import Zustand
 from papierbruecke.ui.fields import MAX_CHARACTERS, Field
 from papierbruecke.ui.main_window import MainWindow
 
-# Completion opens a list, and Qt's picture-less platform says that it cannot grab keys for it.
-pytestmark = pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
-
 PAGE_OF_TEXT = "Sehr geehrte Frau Beispiel,\nanbei der Befund.\t" * 120
 BAD = {"500": "x" * 500, "emoji": "Erika 😀", "greek": "Ωmega"}
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
 
 from desk_twin import DeskTwin, card
@@ -11,8 +13,6 @@ from keyboard import Keyboard, settle, write_rezept
 from papierbruecke.card.model import Versicherter
 from papierbruecke.record.model import RezeptEingabe
 from papierbruecke.ui.main_window import MainWindow
-
-pytestmark = pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
 
 OWN_LIST = """form;name;staerke;darreichung;packung;norm;pzn;betaeubungsmittel
 pzn;Ramipril Probe;5 mg;Tabl.;100 St;N3;01234562;
@@ -26,8 +26,8 @@ def choose(keys: Keyboard, popup: QAbstractItemView | None, start: str, qtbot: Q
     assert popup is not None
     qtbot.waitUntil(popup.isVisible)
     while not str(popup.currentIndex().data() or "").startswith(start):
-        keys.on(popup).press("Down")
-    keys.on(popup).press("Return")
+        keys.press("Down")
+    keys.press("Return")
 
 
 @pytest.fixture
@@ -121,3 +121,36 @@ def test_a_code_is_found_by_its_beginning(desk: DeskTwin, window: MainWindow, ke
     choose(keys, page.codes[0].popup, "J06.9", qtbot)
     keys.text(" V")
     assert [(d.icd, d.sicherheit) for d in page.eingabe().au.diagnosen] == [("J06.9", "V")]
+
+
+@pytest.mark.usefixtures("own_list")
+def test_whoever_types_goes_on_typing_over_the_open_list(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    row = window.reception.rezept.rows[0]
+    row.mittel.edit.setFocus()
+    keys.text("ramip")
+    qtbot.waitUntil(lambda: row.known.popup is not None and row.known.popup.isVisible())
+    assert QApplication.activePopupWidget() is None, "nothing takes the keys"
+    assert row.mittel.edit.hasFocus()
+    keys.text("ril T")
+    assert row.mittel.text() == "ramipril T"
+    keys.press("Return")
+    assert row.pzn.edit.hasFocus(), "no line was marked: Enter goes on and takes nothing"
+    assert row.mittel.text() == "ramipril T"
+    assert row.known.popup is not None
+    assert not row.known.popup.isVisible()
+
+
+@pytest.mark.usefixtures("own_list")
+def test_esc_closes_the_list_and_nothing_else(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    row = window.reception.rezept.rows[0]
+    row.mittel.edit.setFocus()
+    keys.text("ramip")
+    qtbot.waitUntil(lambda: row.known.popup is not None and row.known.popup.isVisible())
+    assert row.known.popup is not None
+    keys.press("Down")
+    assert "Ramipril" in row.mittel.edit.accessibleDescription(), "told to whoever does not see the list"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+    assert not row.known.popup.isVisible()
+    assert row.mittel.edit.hasFocus()
+    assert row.mittel.text() == "ramip"
+    assert row.mittel.edit.accessibleDescription() == ""

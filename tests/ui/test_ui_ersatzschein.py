@@ -146,7 +146,6 @@ def fund(name: str, vknr: str, ik: str) -> Kostentraeger:
     )
 
 
-@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
 def test_a_krankenkasse_is_found_while_typing(desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
     known = [fund("Testkasse Nord", "01101", "109500969"), fund("Testkasse Süd", "02101", "101234561")]
     asked: list[str] = []
@@ -164,8 +163,8 @@ def test_a_krankenkasse_is_found_while_typing(desk: DeskTwin, window: MainWindow
     popup = panel.funds.popup
     assert popup is not None
     qtbot.waitUntil(popup.isVisible)
-    keys.on(popup).press("Down")
-    keys.on(popup).press("Return")
+    keys.press("Down")
+    keys.press("Return")
     assert panel.hand.kasse.text() == "TESTKASSE SÜD"
     assert panel.hand.ik.text() == "101234561"
     assert focus_name() == "hand_versicherten_id"

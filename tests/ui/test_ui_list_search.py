@@ -1,6 +1,5 @@
 """Today's patients are found while somebody types: shown, chosen by a person, never merged (KVDT KP2-300)."""
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from desk_twin import DeskTwin
@@ -10,7 +9,6 @@ from papierbruecke.practice.sqlcipher_patients import FILE
 from papierbruecke.ui.main_window import MainWindow
 
 
-@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
 def test_a_patient_of_the_list_is_found_by_name(
     desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot
 ) -> None:
@@ -33,8 +31,8 @@ def test_a_patient_of_the_list_is_found_by_name(
     assert popup is not None
     qtbot.waitUntil(popup.isVisible)
     while popup.currentIndex().data() != first:
-        keys.on(popup).press("Down")
-    keys.on(popup).press("Return")
+        keys.press("Down")
+    keys.press("Return")
     assert panel.hand.vorname.text() == "Änne"
     assert panel.hand.versicherten_id.text() == "A123456780"
     assert panel.hand.kasse.text() == "Testkasse Nord"

@@ -1,6 +1,5 @@
 """A Rezeptur written at the desk by keys (AVWG K3-723): alone on its sheet, nothing of it lost."""
 
-import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -10,7 +9,6 @@ from papierbruecke.record.model import Bestandteil, RezepturPosition
 from papierbruecke.ui.main_window import MainWindow
 
 # Completion opens a list, and Qt's picture-less platform says that it cannot grab keys for it.
-pytestmark = pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
 
 SALBE = RezepturPosition(
     form="rezeptur",

@@ -22,6 +22,8 @@ from papierbruecke.ui.keys import shown
 from papierbruecke.ui.mnemonics import TASTE
 
 FOLLOW_MARGIN = 40  # what stays visible around the field: its label and its objection
+CHOOSING = "waehlt"
+"""Property of a field while a line of its list is marked: Enter takes that line."""
 MAX_CHARACTERS = 2000
 """A pasted page of text is cut here; the rules then refuse it with the true limit of the field."""
 
@@ -273,7 +275,7 @@ class EnterWalk(QObject):
             return False
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.isAutoRepeat():
             return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not isinstance(watched, QWidget) or watched not in self._order:
+        if not isinstance(watched, QWidget) or watched not in self._order or watched.property(CHOOSING):
             return False
         leave = self._leave.get(watched)
         if leave is None or not leave():

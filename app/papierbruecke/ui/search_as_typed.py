@@ -3,20 +3,25 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QCompleter
+from PySide6.QtWidgets import QFrame, QListView
 
 from papierbruecke.ui.background import Background, Failure
-from papierbruecke.ui.fields import Field
+from papierbruecke.ui.fields import CHOOSING, Field
 
 PAUSE_MS = 60
 FROM_LETTERS = 2
+MOST_SHOWN = 8
+EDGE_PX = 12
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 T = TypeVar("T")
 
 
 class SearchAsTyped(QObject, Generic[T]):
     """Completion of one field; arrow down asks at once, in an empty field for what is used most.
+
+    The list lies over the page and never has the keys: whoever types goes on typing.
 
     Signals: ``chosen`` carries what was chosen.
     """
@@ -39,15 +44,8 @@ class SearchAsTyped(QObject, Generic[T]):
         self._line = words
         self._found: dict[str, T] = {}
         self._lines = QStringListModel(self)
-        self._completer = QCompleter(self._lines, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        popup = self._completer.popup()
-        if popup is not None:
-            popup.setProperty("popup", "ja")
-            popup.setAccessibleName(title)
-        self._completer.setWidget(field.edit)
-        self._completer.activated.connect(self._on_chosen)
+        self._title = title
+        self._list: QListView | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
@@ -61,9 +59,9 @@ class SearchAsTyped(QObject, Generic[T]):
         return self._lines.stringList()
 
     @property
-    def popup(self) -> QAbstractItemView | None:
-        """The open list."""
-        return self._completer.popup()
+    def popup(self) -> QListView | None:
+        """The open list; None before anything was found."""
+        return self._list
 
     @property
     def pending(self) -> bool:
@@ -71,11 +69,38 @@ class SearchAsTyped(QObject, Generic[T]):
         return self._timer.isActive()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow down opens the list."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
-            self._ask(0)
-            return True
-        return super().eventFilter(watched, event)
+        """Arrows walk through the list, Enter takes, Esc closes; everything else is typing."""
+        if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide):
+            self._close()
+        elif event.type() == QEvent.Type.Resize and self._list is not None and self._list.isVisible():
+            self._place(self._list)  # the next line of the form came in between
+        if not isinstance(event, QKeyEvent) or event.type() == QEvent.Type.KeyRelease:
+            return False
+        shown = self._list is not None and self._list.isVisible()
+        if event.type() == QEvent.Type.ShortcutOverride:
+            mine = shown and event.key() == Qt.Key.Key_Escape
+            event.setAccepted(mine)
+            return mine
+        return self._on_key(event, self._list if shown else None)
+
+    def _on_key(self, event: QKeyEvent, shown: QListView | None) -> bool:
+        key = Qt.Key(event.key())
+        if shown is None:
+            if key is Qt.Key.Key_Down:
+                self._ask(0)
+            return key is Qt.Key.Key_Down
+        if key in _STEPS:
+            row = shown.currentIndex().row() + _STEPS[key]
+            shown.setCurrentIndex(self._lines.index(max(0, min(row, self._lines.rowCount() - 1))))
+            self._field.edit.setProperty(CHOOSING, True)
+            self._field.edit.setAccessibleDescription(str(shown.currentIndex().data()))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and shown.currentIndex().isValid():
+            self._take(shown.currentIndex())
+        elif key is Qt.Key.Key_Escape:
+            self._close()
+        else:
+            return False
+        return True
 
     def _ask(self, from_letters: int = FROM_LETTERS) -> None:
         text = self._field.text()
@@ -100,13 +125,49 @@ class SearchAsTyped(QObject, Generic[T]):
             # Two that look the same stay two.
             self._found[line if line not in self._found else f"{line} ({len(self._found) + 1})"] = each
         self._lines.setStringList(list(self._found))
-        popup = self._completer.popup()
+        self._close()
         if self._found:
-            self._completer.complete()
-        elif popup is not None:
-            popup.hide()
+            self._open()
 
-    def _on_chosen(self, line: str) -> None:
-        chosen = self._found.get(line)
+    def _open(self) -> None:
+        if self._list is None:
+            made = self._list = QListView(self._field.window())
+            made.setProperty("popup", "ja")
+            made.setAccessibleName(self._title)
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            made.setFrameShape(QFrame.Shape.NoFrame)
+            made.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+            made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            made.setModel(self._lines)
+            made.clicked.connect(self._take)
+        self._place(self._list)
+        self._list.raise_()
+        self._list.show()
+
+    def _place(self, shown: QListView) -> None:
+        """Below its field, as wide as its lines; above it where there is no room."""
+        edit = self._field.edit
+        window = self._field.window().rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+        line = shown.sizeHintForRow(0)
+        height = min(len(self._found), MOST_SHOWN) * line + EDGE_PX
+        width = min(max(edit.width(), shown.sizeHintForColumn(0) + 3 * EDGE_PX), window.width())
+        place = QRect(edit.mapTo(self._field.window(), QPoint(0, edit.height() + 2)), QPoint())
+        place.setWidth(width)
+        place.setHeight(height)
+        place.moveRight(min(place.right(), window.right()))
+        if place.bottom() > window.bottom():
+            place.moveBottom(edit.mapTo(self._field.window(), QPoint(0, -2)).y())
+        shown.setGeometry(place)
+
+    def _close(self) -> None:
+        self._field.edit.setProperty(CHOOSING, False)
+        if self._list is not None and self._list.isVisible():
+            self._list.hide()
+            self._list.setCurrentIndex(QModelIndex())
+            self._field.edit.setAccessibleDescription(self._field.objection)
+
+    def _take(self, index: QModelIndex) -> None:
+        chosen = self._found.get(str(index.data()))
+        self._close()
         if chosen is not None:
             self.chosen.emit(chosen)
