@@ -286,3 +286,14 @@ def test_without_a_key_there_are_no_numbers(tmp_path: Path, monkeypatch: pytest.
     code = call(tmp_path, "notfallmappe", "-o", str(tmp_path / "mappe"))
     assert code == 3
     assert not (tmp_path / "mappe").exists()
+
+
+def test_one_set_has_one_number_and_no_practice_leaves_no_gap_in_the_head(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPIERBRUECKE_PASSPHRASE", "geheim")
+    assert call(tmp_path, "notfallmappe", "-o", str(tmp_path / "mappe"), "--anzahl", "1") == 0
+    text = paper.text_of(paper.pages((tmp_path / "mappe" / "00-inhalt.pdf").read_bytes())[0])
+    assert ", Nummer " in text
+    assert "Nummern" not in text
+    assert "Praxis:" not in text

@@ -138,7 +138,7 @@ def test_a_list_of_krankenkassen_comes_in_whole_or_not_at_all(
     path.write_text(f"IK;KIM-Adresse\n{IK};{EAU}\n", encoding="utf-8")
     lists.buttons["kassen"].click()
     settle(window, qtbot)
-    assert lists.work.hint.text == "Krankenkassen: 1 Einträge eingelesen."
+    assert lists.work.hint.text == "Krankenkassen: 1 Eintrag eingelesen."
     assert desk.settings.kim.kassenadressen == {IK: EAU}
 
 

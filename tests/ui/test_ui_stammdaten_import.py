@@ -34,7 +34,7 @@ def test_a_postal_code_that_does_not_exist_is_told_with_the_person(
 ) -> None:
     path = tmp_path / "PLZ74_1.202"
     path.write_bytes(sdplz("50171"))
-    assert take(window, "plz", path, qtbot) == "PLZ-Stammdatei: 1 Einträge eingelesen."
+    assert take(window, "plz", path, qtbot) == "PLZ-Stammdatei: 1 Eintrag eingelesen."
     keys.press("F4")
     keys.press("F2")
     settle(window, qtbot)
@@ -61,5 +61,5 @@ def test_the_kostentraegerdatei_comes_in_and_is_found(
 ) -> None:
     path = tmp_path / "sdkt.xml"
     path.write_text(FUND, encoding="iso8859-1")
-    assert take(window, "kostentraeger", path, qtbot) == "Kostenträgerdatei: 1 Einträge eingelesen."
+    assert take(window, "kostentraeger", path, qtbot) == "Kostenträgerdatei: 1 Eintrag eingelesen."
     assert [fund.vknr for fund in desk.find_kostentraeger().search("musterkasse", desk.clock.now().date())] == ["99101"]

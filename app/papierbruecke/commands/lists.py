@@ -6,6 +6,7 @@ from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answ
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import read_input
 from papierbruecke.forms.vorrat import VORDRUCKE, Aenderung, Bestand, Vordruck, not_counted
+from papierbruecke.practice.import_file import taken_in
 from papierbruecke.record.checks import lanr_valid
 
 # In the order in which they are done when several are given: counted first.
@@ -60,7 +61,7 @@ def listen(given: Given) -> int:
             raise InputRefused((Einwand("--lanr", "Aufruf", "Bitte die Arztnummer angeben (neun Ziffern)."),))
         number = desk.import_list(given["was"], given["datei"], lanr=given["lanr"])
     document = {"schema": "listen", "version": 1, "liste": given["was"], "eintraege": number}
-    answer(given, document, [f"{number} Einträge eingelesen."])
+    answer(given, document, [taken_in(number)])
     return DONE
 
 

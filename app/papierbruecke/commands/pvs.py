@@ -37,7 +37,11 @@ def _read(given: Given) -> int:
     data = read_input(path)
     if path.suffix.lower() == ".csv":
         number = desk.take_list(data)
-        answer(given, {"schema": "pvs", "version": 1, "eingelesen": number}, [f"{number} Patienten eingetragen."])
+        answer(
+            given,
+            {"schema": "pvs", "version": 1, "eingelesen": number},
+            ["1 Person eingetragen." if number == 1 else f"{number} Personen eingetragen."],
+        )
         return DONE
     patients = desk.take_gdt(data)
     for patient in patients:

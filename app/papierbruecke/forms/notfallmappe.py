@@ -103,9 +103,9 @@ def teile(mappe: Mappe) -> list[Teil]:
 
 
 def _frame(mappe: Mappe, titel: str) -> Rahmen:
-    name = mappe.praxis.name if mappe.praxis else "Praxis:"
+    name = f"{mappe.praxis.name}  ·  " if mappe.praxis else ""
     return Rahmen(
-        f"{name}  ·  Notfallmappe  ·  {titel}",
+        f"{name}Notfallmappe  ·  {titel}",
         f"hergestellt am {mappe.hergestellt:%d.%m.%Y}  ·  ersetzen nach {mappe.ersetzen_nach:%d.%m.%Y}",
     )
 
@@ -129,7 +129,8 @@ def _cover(mappe: Mappe, inner: list[Teil]) -> list[Page]:
         numbers = ""
         sheets = {"04-krankschreibungen": mappe.au, "05-erfassungsboegen": mappe.boegen}.get(teil.name)
         if sheets:
-            numbers = f", Nummern {sheets[0].belegnummer} bis {sheets[-1].belegnummer}"
+            first, last = sheets[0].belegnummer, sheets[-1].belegnummer
+            numbers = f", Nummer {first}" if first == last else f", Nummern {first} bis {last}"
         count = len(teil.seiten)
         flow.item(f"{teil.titel}{numbers} ({count} {'Seite' if count == 1 else 'Seiten'})", teil.name[:2])
     return flow.pages()

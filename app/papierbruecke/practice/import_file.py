@@ -32,3 +32,9 @@ def entries_of(
                 yield entry
     except OSError as error:
         raise InputRefused((Einwand("datei", "Aufruf", f"Die Datei lässt sich nicht lesen: {path.name}"),)) from error
+
+
+def taken_in(number: int) -> str:
+    """How many entries came in, as a sentence: ``1 Eintrag eingelesen.``, ``12.345 Einträge eingelesen.``"""
+    words = "1 Eintrag" if number == 1 else f"{number:,} Einträge".replace(",", ".")
+    return f"{words} eingelesen."

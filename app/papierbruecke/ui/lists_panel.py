@@ -12,6 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.files import read_input
+from papierbruecke.practice.import_file import taken_in
 from papierbruecke.settings import PraxisEinstellungen
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
@@ -152,6 +153,6 @@ class ListsPanel(QWidget):
             "lists",
             f"{name} wird eingelesen",
             work,
-            lambda number: (f"{name}: {grouped(number)} Einträge eingelesen.", Ton.OK),
+            lambda number: (f"{name}: {taken_in(number)}", Ton.OK),
             unit="Einträge",
         )
