@@ -1,6 +1,6 @@
 """A Muster 16 and an AU without a mouse, within the keystroke budget of design §7."""
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desk_twin import DeskTwin, card
@@ -40,6 +40,18 @@ def test_a_muster_16_from_card_to_printer(desk: DeskTwin, window: MainWindow, ke
     assert [formular for formular, _, _ in desk.printer_twin.printed] == ["muster16"]
     assert focus_name() == "mittel_0"
     assert window.reception.rezept.draft() == {}
+
+
+def test_a_long_name_shows_its_beginning_when_one_goes_on(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    keys.press("F4")
+    assert focus_name() == "mittel_0"
+    keys.text("Metformin Test 1000 mg FTA 180 St N3 mit einem Zusatz, der nicht in das Feld passt")
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.cursorPosition() == len(field.text())
+    keys.press("Return")
+    assert focus_name() != "mittel_0"
+    assert field.cursorPosition() == 0
 
 
 def test_an_au_from_card_to_printer(desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -105,6 +105,15 @@ def rule() -> QFrame:
     return frame("linie")
 
 
+class _Line(QLineEdit):
+    """Shows the beginning of a long text again when somebody goes on: a name without its first letter misleads."""
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.home(False)
+
+
 class Field(QWidget):
     """One line of entry. ``pfad`` is the field of the input that it fills (``versicherter.vorname``).
 
@@ -119,7 +128,7 @@ class Field(QWidget):
         super().__init__()
         self.pfad = pfad
         self.tells_itself = True  # a line of several fields shows their objections together
-        self.edit = QLineEdit()
+        self.edit = _Line()
         self.edit.setObjectName(name)
         self.edit.setMaxLength(MAX_CHARACTERS)
         self.edit.setPlaceholderText(placeholder)
