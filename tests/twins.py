@@ -175,6 +175,11 @@ class TwinKim:
     def fetch_eeb(self) -> tuple[EebMail, ...]:
         return tuple(self.eeb)
 
+    def open_mail(self, uidl: str) -> str | None:
+        if self.box_down:
+            raise KimFehler("kim.pop3", "Das Postfach antwortet nicht.", certainly_not_sent=True)
+        return f"Text von {uidl}" if uidl in self.box else None
+
     def fetch(self, known: frozenset[str]) -> tuple[Eingang, ...]:
         if self.box_down:
             raise KimFehler("kim.pop3", "Das Postfach antwortet nicht.", certainly_not_sent=True)

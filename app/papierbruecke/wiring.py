@@ -223,6 +223,14 @@ class Desk(OutageDesk):
             self.save_settings(self.settings.model_copy(update={"konnektor": after}))
             self.store().note(None, "komfortsignatur", wer, {"stand": "ein" if an else "aus"})
 
+    def open_mail(self, uidl: str) -> str | None:
+        """The text of a status mail, fetched from the KIM box; None if it is gone. Deletes nothing."""
+        kim = self.kim()
+        if kim is None:
+            raise EnvironmentFailure("kim.not_set_up", "KIM ist hier noch nicht eingerichtet (Einstellungen, F11).")
+        with kim:
+            return kim.open_mail(uidl)
+
     def find_eeb(self, kennung: UUID) -> "Gefunden":
         """Every Ersatzbescheinigung in the KIM box for the person of this slip, beside it; changes nothing."""
         from papierbruecke.reconcile.find_eeb import FindEeb

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from papierbruecke.resubmit.by_hand import ByHand
     from papierbruecke.resubmit.cancel_au import CancelAu
     from papierbruecke.resubmit.show_content import Ansicht
+    from papierbruecke.resubmit.status_mails import Postfach
 
 
 class AfterwardsDesk(KassenDesk):
@@ -60,6 +61,12 @@ class AfterwardsDesk(KassenDesk):
         from papierbruecke.resubmit.show_content import ShowContent
 
         return ShowContent(self.store(), self.clock, self.settings, uebung=self.uebung).show(zeile)
+
+    def postfach(self) -> "Postfach":
+        """What was read in the KIM box and what became of it, newest first."""
+        from papierbruecke.resubmit.status_mails import Postfach, status_mails
+
+        return status_mails(self.store()) if self.set_up else Postfach(mails=(), fremde=0)
 
     def document(self, kennung: UUID, wer: str, hinweis: str) -> None:
         """Somebody entered this paper in the practice system."""

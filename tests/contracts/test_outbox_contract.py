@@ -190,6 +190,21 @@ def test_a_mail_that_was_read_is_known_and_keeps_its_first_note(store: Outbox) -
     assert store.seen_mails() == {"eins", "zwei", "drei"}
 
 
+def test_what_became_of_a_mail_can_be_read_newest_first(store: Outbox, clock: SetClock) -> None:
+    assert store.read_mails() == []
+    store.remember_mails({"eins": "zugestellt", "zwei": "fremd"})
+    first = clock.now()
+    clock.advance(timedelta(minutes=5))
+    store.remember_mails({"zwei": "zugestellt", "drei": "fehlernachricht"})
+    read = [(mail.uidl, mail.was, mail.zeit) for mail in store.read_mails()]
+    assert read == [
+        ("drei", "fehlernachricht", clock.now()),
+        ("zwei", "fremd", first),
+        ("eins", "zugestellt", first),
+    ]
+    assert [mail.uidl for mail in store.read_mails(1)] == ["drei"]
+
+
 def test_a_lease_has_one_holder_until_it_ends(store: Outbox, clock: SetClock) -> None:
     until = clock.now() + timedelta(minutes=5)
     assert store.acquire_lease("nachversand", "eins", until)

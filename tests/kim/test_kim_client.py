@@ -267,6 +267,10 @@ def test_a_real_pop3_server() -> None:
             assert {e.uidl: type(e) for e in got} == kinds
             (eeb,) = postfach(port).fetch_eeb()
             assert (eeb.uidl, eeb.daten, eeb.unversehrt) == ("u4", b"signiert", True)
+            assert "Action: " in (postfach(port).open_mail("u2") or "")
+            assert "201" in (postfach(port).open_mail("u3") or "")
+            # Foreign mail is not ours to read, an eEB has a place of its own, and what is gone is gone.
+            assert [postfach(port).open_mail(uidl) for uidl in ("u1", "u4", "fort")] == [None] * 3
         with pytest.raises(KimFehler) as failed:
             postfach(port, passwort="falsch").fetch(frozenset())
         assert failed.value.schluessel == "kim.mailbox"

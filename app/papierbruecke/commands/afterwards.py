@@ -22,6 +22,7 @@ def register(add: Adder) -> None:
     parser.add_argument(
         "--warten-s", type=float, default=0.0, metavar="N", help="so lange auf Zustellbestätigungen warten"
     )
+    parser.add_argument("--postfach", action="store_true", help="nur zeigen, was im KIM-Postfach gelesen wurde")
     parser = add(eeb, "Ersatzbescheinigung (eEB) aus dem KIM-Postfach neben einem Ersatzschein.")
     parser.add_argument("nummer", metavar="NUMMER", help="Belegnummer des Ersatzscheins")
     parser = add(abgleich, "Jeder Beleg in genau einer Spalte.")
@@ -63,6 +64,10 @@ def eeb(given: Given) -> int:
 def nachversand(given: Given) -> int:
     """``nachversand``: drain the queue now; exit 1 while something stays open, 130 after Ctrl+C."""
     desk = open_desk(given)
+    if given.get("postfach"):
+        box = desk.postfach()
+        answer(given, {"schema": "postfach", "version": 1} | box.as_dict(), box.lines())
+        return DONE
     result = until_interrupted(
         lambda cancel: desk.drain_and_wait(
             WER, nur=given.get("nur"), warten_s=given["warten_s"], cancel=cancel, on_notice=say

@@ -67,6 +67,9 @@ class KimPostfach:
     def fetch_eeb(self) -> tuple[EebMail, ...]:
         return self._in_the_box(lambda mailbox: mailbox.fetch_eeb())
 
+    def open_mail(self, uidl: str) -> str | None:
+        return self._in_the_box(lambda mailbox: mailbox.open_mail(uidl))
+
     def _in_the_box(self, look: Callable[[Mailbox], T]) -> T:
         # A POP3 session shows the box as it was at login, so every look is a session of its own.
         mailbox = self._open_mailbox()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from papierbruecke.kim.incoming import is_eeb, is_ours, read_eeb_mail, read_mail
+from papierbruecke.kim.mail_text import text_of
 from papierbruecke.kim.model import EebAngekommen, EebMail, Eingang, FremdeMail, KimFehler
 from papierbruecke.kim.replies import failure
 from papierbruecke.konnektor.line import Line, TooMuch
@@ -83,6 +84,18 @@ class Mailbox:
             if sizes.get(number, MAX_MAIL_BYTES + 1) <= MAX_MAIL_BYTES
         )
         return tuple(mail for mail in read if mail is not None)
+
+    def open_mail(self, uidl: str) -> str | None:
+        """The text of one status mail; None if it is gone, too large or not ours to read."""
+        lines = self._ask(COMMAND_TIMEOUT_S, self._session.uidl)[1]
+        sizes = _sizes(self._ask(COMMAND_TIMEOUT_S, self._session.list)[1])
+        number = next((number for number, known in _unknown(lines, frozenset()) if known == uidl), None)
+        if number is None or sizes.get(number, MAX_MAIL_BYTES + 1) > MAX_MAIL_BYTES:
+            return None
+        headers = self._ask(COMMAND_TIMEOUT_S, lambda: self._session.top(number, 0))[1]
+        if not is_ours(b"\r\n".join(headers)):
+            return None
+        return text_of(b"\r\n".join(self._ask(COMMAND_TIMEOUT_S, lambda: self._session.retr(number))[1]))
 
     def quit(self) -> None:
         """Say goodbye; nothing was marked for deletion."""

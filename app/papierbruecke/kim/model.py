@@ -155,3 +155,6 @@ class Kim(Protocol):
 
     def fetch_eeb(self) -> tuple[EebMail, ...]:
         """Every Ersatzbescheinigung among the newest 500 mails, newest first; deletes nothing."""
+
+    def open_mail(self, uidl: str) -> str | None:
+        """The readable text of a status mail of ours; None if it is gone or not ours. Deletes nothing."""

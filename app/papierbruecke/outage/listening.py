@@ -151,6 +151,9 @@ class ListeningKim:
     def fetch_eeb(self) -> tuple[EebMail, ...]:
         return self._kim.fetch_eeb()
 
+    def open_mail(self, uidl: str) -> str | None:
+        return self._kim.open_mail(uidl)
+
 
 def _kind(schluessel: str) -> str:
     if schluessel in _SERVER:

@@ -16,6 +16,7 @@ from papierbruecke.outbox.model import (
     NUR_NACH_VERSUCH,
     VOR_SIGNATUR,
     Ereignis,
+    GeleseneMail,
     Uebersicht,
     Versuch,
     Zustand,
@@ -38,7 +39,7 @@ class MemoryOutbox:
         self._zeilen: dict[UUID, Uebersicht] = {}
         self._signed: dict[UUID, tuple[bytes, bytes]] = {}
         self._versuche: list[Versuch] = []
-        self._mails: dict[str, str] = {}
+        self._mails: dict[str, GeleseneMail] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
         self._stoerungen: dict[UUID, Stoerung] = {}
         self._events: list[Ereignis] = []
@@ -170,7 +171,12 @@ class MemoryOutbox:
         return frozenset(self._mails)
 
     def remember_mails(self, mails: Mapping[str, str]) -> None:
-        self._mails = dict(mails) | self._mails
+        now = self._clock.now()
+        read = {uidl: GeleseneMail(uidl=uidl, was=was, zeit=now) for uidl, was in mails.items()}
+        self._mails = read | self._mails
+
+    def read_mails(self, limit: int = 500) -> list[GeleseneMail]:
+        return sorted(self._mails.values(), key=lambda mail: (mail.zeit, mail.uidl), reverse=True)[:limit]
 
     def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
         line = self._zeilen.get(kennung)

@@ -20,6 +20,14 @@ class Spalte(StrEnum):
     HINFAELLIG = "hinfaellig"
 
 
+class GeleseneMail(Value):
+    """A mail of the KIM box that was read once, and what became of it; never its content."""
+
+    uidl: str
+    was: str
+    zeit: datetime
+
+
 class Zustand(StrEnum):
     """Where a Beleg stands; always the state of its last event."""
 

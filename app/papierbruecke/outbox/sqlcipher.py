@@ -19,13 +19,14 @@ from papierbruecke.outbox.model import (
     NUR_NACH_VERSUCH,
     VOR_SIGNATUR,
     Ereignis,
+    GeleseneMail,
     Uebersicht,
     Versuch,
     Zustand,
     may_follow,
     needs_content,
 )
-from papierbruecke.outbox.sqlcipher_rows import ereignis_of, uebersicht_of, utc, versuch_of
+from papierbruecke.outbox.sqlcipher_rows import ereignis_of, mail_of, uebersicht_of, utc, versuch_of
 from papierbruecke.outbox.sqlcipher_verify import findings_of
 from papierbruecke.outbox.store import EINZELFAELLE, PREPRINTED, TransitionRefused, patient_of, preprinted_of
 from papierbruecke.record.belegnummer import NOTFALLMAPPE, format_nummer, normalize, notfall_nummer
@@ -37,6 +38,8 @@ _LINE = """SELECT b.kennung, b.belegnummer, b.art, b.stoerung, b.vorgang, b.ange
            b.weg FROM beleg b JOIN stand s ON s.kennung = b.kennung"""
 _EVENT = "SELECT nummer, zeit, kennung, stoerung, was, zustand, wer, detail, hash FROM ereignis"
 _VERSUCH = "SELECT kennung, message_id, datum, p7s_sha256, empfaenger FROM versuch"
+
+_MAIL = "SELECT uidl, was, zeit FROM mail ORDER BY zeit DESC, uidl DESC"
 
 _LOG = logging.getLogger(__name__)
 
@@ -224,6 +227,9 @@ class SqlcipherOutbox:
             now = utc(self._clock.now())
             for uidl, was in mails.items():
                 self._db.execute("INSERT OR IGNORE INTO mail VALUES (?, ?, ?)", (uidl, was, now))
+
+    def read_mails(self, limit: int = 500) -> list[GeleseneMail]:
+        return [mail_of(row) for row in self._db.rows(f"{_MAIL} LIMIT ?", (limit,))]
 
     def remove_content(self, kennung: UUID, wer: str, regel: str) -> Uebersicht:
         with self._db.immediate():

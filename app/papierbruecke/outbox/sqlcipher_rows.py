@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand
+from papierbruecke.outbox.model import Ereignis, GeleseneMail, Uebersicht, Versuch, Zustand
 from papierbruecke.record.model import BelegArt
 
 
@@ -28,6 +28,11 @@ def uebersicht_of(row: Any) -> Uebersicht:
         seit=datetime.fromisoformat(row[8]),
         weg=row[9],
     )
+
+
+def mail_of(row: Any) -> GeleseneMail:
+    """A mail that was read."""
+    return GeleseneMail(uidl=row[0], was=row[1], zeit=datetime.fromisoformat(row[2]))
 
 
 def ereignis_of(row: Any) -> Ereignis:

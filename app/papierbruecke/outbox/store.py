@@ -15,7 +15,7 @@ from uuid import UUID
 
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.switch_mode import StoerungStore
-from papierbruecke.outbox.model import Ereignis, Uebersicht, Versuch, Zustand
+from papierbruecke.outbox.model import Ereignis, GeleseneMail, Uebersicht, Versuch, Zustand
 from papierbruecke.record.model import Beleg, BelegArt, Eingabe
 
 EINZELFAELLE = UUID("b0a4b8a2-6a0e-4d2e-8a53-5b1f2a0c9d31")
@@ -164,6 +164,9 @@ class VersandStore(Protocol):
 
     def remember_mails(self, mails: Mapping[str, str]) -> None:
         """Note what became of these mails (UIDL → ``zugestellt``, ``fremd``, …); known ones stay as they are."""
+
+    def read_mails(self, limit: int = 500) -> list[GeleseneMail]:
+        """The mails that were remembered, newest first."""
 
     def acquire_lease(self, name: str, holder: str, until: datetime) -> bool:
         """Take the right to drain; False if another holder's lease is still running."""

@@ -80,7 +80,12 @@ PLACES = (
 SPERREN = "sperren"
 KEYS = {place: taste.key for taste in TASTEN for befehl, place in ORTE.items() if taste.befehl is befehl}
 """The key of every place; Esc leads to the Empfang."""
-OBERHALB = {"abgleich": "nachbearbeitung", "fristen": "nachbearbeitung", "ausfaelle": "lage"}
+OBERHALB = {
+    "abgleich": "nachbearbeitung",
+    "fristen": "nachbearbeitung",
+    "postfach": "nachbearbeitung",
+    "ausfaelle": "lage",
+}
 """Pages that open from another one, and the page that they lead back to."""
 
 

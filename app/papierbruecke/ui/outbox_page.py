@@ -45,6 +45,7 @@ class OutboxPage(QWidget, Page):
     changed = Signal()
     abgleich_wanted = Signal()
     deadlines_wanted = Signal()
+    mailbox_wanted = Signal()
 
     def __init__(self, desk: Desk, background: Background) -> None:
         super().__init__()
@@ -76,6 +77,7 @@ class OutboxPage(QWidget, Page):
         self.hint = Hint("nachbearbeitung_hinweis", Ton.BAD)
         self.sending = Sending(desk, background, self.hint)
         self.sending.changed.connect(self.changed)
+        self.sending.mailbox_button.clicked.connect(self.mailbox_wanted)
         self.sending.work.running.connect(self._on_sending)
         self.history = HistoryPanel()
         self.history.hide()

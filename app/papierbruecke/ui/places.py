@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from papierbruecke.ui.notfallmappe_page import NotfallmappePage
     from papierbruecke.ui.outage_year_page import OutageYearPage
     from papierbruecke.ui.outbox_page import OutboxPage
+    from papierbruecke.ui.postfach_page import PostfachPage
     from papierbruecke.ui.settings_page import SettingsPage
 
 NAMES = (
@@ -34,6 +35,7 @@ NAMES = (
     "nachbearbeitung",
     "abgleich",
     "fristen",
+    "postfach",
     "lage",
     "ausfaelle",
     "notfallmappe",
@@ -91,6 +93,7 @@ class Places(QStackedWidget):
 
                 outbox = OutboxPage(desk, background)
                 outbox.abgleich_wanted.connect(partial(self.wanted.emit, "abgleich"))
+                outbox.mailbox_wanted.connect(partial(self.wanted.emit, "postfach"))
                 outbox.deadlines_wanted.connect(partial(self.wanted.emit, "fristen"))
                 return outbox
             case "abgleich":
@@ -105,6 +108,12 @@ class Places(QStackedWidget):
                 fristen = DeadlinePage(desk, background)
                 fristen.back_wanted.connect(back)
                 return fristen
+            case "postfach":
+                from papierbruecke.ui.postfach_page import PostfachPage
+
+                postfach = PostfachPage(desk, background)
+                postfach.back_wanted.connect(back)
+                return postfach
             case "lage":
                 from papierbruecke.ui.lage_page import LagePage
 
@@ -167,6 +176,11 @@ class WithPlaces:
     def fristen(self) -> "DeadlinePage":
         """What is due, by urgency."""
         return cast("DeadlinePage", self.places["fristen"])
+
+    @property
+    def postfach(self) -> "PostfachPage":
+        """What arrived in the KIM box."""
+        return cast("PostfachPage", self.places["postfach"])
 
     @property
     def ausfaelle(self) -> "OutageYearPage":

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.ui import texts
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
-from papierbruecke.ui.fields import Hint, label
+from papierbruecke.ui.fields import Hint, button, label
 from papierbruecke.ui.long_work import LongWork, Meter
 from papierbruecke.ui.owed import owed_text, owes
 from papierbruecke.ui.theme import Ton
@@ -37,13 +37,17 @@ class Sending(QFrame):
         self.owed = label("", "wert", wrap=True, name="nachversand_geschuldet")
         self.work = LongWork(background, "nachversand", stop="Anhalten", stopping=STOPPING, hint=hint)
         self.work.running.connect(self._on_running)
+        self.mailbox_button = button("&Postfach", "zum_postfach", "still", symbol="liste")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(lambda: self.start(automatisch=True))
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
-        column.setSpacing(10)
-        column.addWidget(label("Nachversand", "abschnitt"))
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.addWidget(label("Nachversand", "abschnitt"), 1)
+        head.addWidget(self.mailbox_button)
+        column.addLayout(head)
         column.addWidget(self.owed)
         column.addWidget(self.work)
         column.addStretch(1)
