@@ -43,7 +43,7 @@ GIVES: dict[str, set[str]] = {
     "kassenadresse": {"kassenadresse", "kassenadressen"},
     "belege": {"belege"},
     "beleg": {"beleg"},
-    "nachversand": {"nachversand"},
+    "nachversand": {"nachversand", "postfach"},
     "eeb": {"eeb"},
     "komfortsignatur": {"komfortsignatur"},
     "abgleich": {"abgleich"},

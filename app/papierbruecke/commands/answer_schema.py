@@ -161,6 +161,12 @@ def _fingerabdruck() -> Schema:
     return _told("fingerabdruck", Vergleich, gleich=YES_NO)
 
 
+def _postfach() -> Schema:
+    from papierbruecke.resubmit.status_mails import Postfach
+
+    return _told("postfach", Postfach)
+
+
 def _komfortsignatur() -> Schema:
     from papierbruecke.konnektor.switch_comfort import Komfortstand
 
@@ -347,6 +353,7 @@ ANSWERS: dict[str, Callable[[], Schema]] = {
     "netzseite": lambda: _answer("netzseite", zeilen=_list(TEXT)),
     "notfallmappe-antwort": lambda: _answer("notfallmappe-antwort", dateien=_list(TEXT)),
     "ordner": lambda: _answer("ordner", ordner=TEXT, befunde=_list(TEXT)),
+    "postfach": _postfach,
     "protokoll": lambda: _answer("protokoll", zeilen=WHOLE, hash=MAYBE_TEXT, befunde=_list(TEXT)),
     "pvs": _pvs,
     "pvs-ausgabe": lambda: _answer("pvs-ausgabe", belegnummer=TEXT, dateien=_list(TEXT)),
