@@ -12,77 +12,26 @@ from uuid import UUID
 
 import pytest
 
-import inputs
-import stores
-from papierbruecke.clock import SetClock
 from papierbruecke.errors import EnvironmentFailure, InputRefused
 from papierbruecke.kim.model import Clientmodulfehler
 from papierbruecke.konnektor.model import Signaturmodus
-from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outbox.model import Zustand
-from papierbruecke.outbox.store import Outbox
 from papierbruecke.practice.find_recipient import FindRecipient
-from papierbruecke.record.model import BelegArt, Weg
-from papierbruecke.record.read_input import read_au
+from papierbruecke.record.model import Weg
 from papierbruecke.resubmit.by_hand import ByHand
 from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.lease import NAME
 from papierbruecke.resubmit.outcome import DrainErgebnis, Journal
 from papierbruecke.resubmit.plan import KK_FEHLT
 from papierbruecke.resubmit.send_mail import SendMail
-from papierbruecke.settings import Einstellungen, KimEinstellungen, PraxisEinstellungen
-from twins import HBA, TwinKim, TwinKonnektor
-
-SEITEN = {"kk": b"%PDF kk", "v": b"%PDF v", "ag": b"%PDF ag"}
-KASSE = "kasse@test.kim.telematik-test"
-SETTINGS = Einstellungen(
-    kim=KimEinstellungen(kassenadressen={"101234561": KASSE}),
-    praxis=PraxisEinstellungen(bundesland="BY"),
-    pruefnummer="Y/400/2107/36/999",
-    weg_au=Weg.DIREKT,
-)
-
-
-class Practice:
-    """A store with a Störung, the twins, and the Nachversand over them."""
-
-    def __init__(self, store: Outbox, clock: SetClock) -> None:
-        self.store, self.clock = store, clock
-        self.stoerung: Stoerung = stores.stoerung(store)
-        self.konnektor, self.kim = TwinKonnektor(), TwinKim(clock)
-        self.settings = SETTINGS
-
-    def au(self, *, printed: bool = True, weg: Weg = Weg.DIREKT, **parts: Any) -> UUID:
-        """A stored sick note."""
-        document = inputs.au()
-        for name, part in parts.items():
-            document[name] = document[name] | part
-        made = stores.beleg(self.store, BelegArt.AU, self.stoerung)
-        made = made.model_copy(update={"inhalt": read_au(inputs.as_bytes(document)), "weg": weg})
-        self.store.put(made, SEITEN, "sk")
-        if printed:
-            self.store.advance(made.kennung, Zustand.ERFASST, Zustand.GEDRUCKT, "sk")
-        return made.kennung
-
-    def drain(self, **options: Any) -> DrainErgebnis:
-        """One run."""
-        service = DrainOutbox(self.store, self.konnektor, self.kim, self.clock, self.settings)  # type: ignore[arg-type]
-        return service.drain(wer="sk", **options)
-
-    def state(self, kennung: UUID) -> Zustand:
-        """Where a Beleg stands."""
-        line = self.store.uebersicht(kennung)
-        assert line is not None
-        return line.zustand
+from practice_twin import KASSE, SETTINGS, Practice, opened
+from twins import HBA
 
 
 @pytest.fixture(params=["memory", "file"])
 def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Practice]:
-    clock = SetClock(stores.MORGENS)
-    store: Outbox = stores.memory(clock) if request.param == "memory" else stores.file(tmp_path, clock)
-    yield Practice(store, clock)
-    assert store.verify() == []
-    store.close()
+    with opened(Practice, request.param, tmp_path) as made:
+        yield made
 
 
 def test_many_sick_notes_are_signed_in_one_call_sent_and_confirmed(practice: Practice) -> None:

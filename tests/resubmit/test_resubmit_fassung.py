@@ -10,86 +10,49 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
-import inputs
-import stores
+import practice_twin
 from papierbruecke.clock import SetClock
 from papierbruecke.drill.eau_rules import BundleRefused, check_bundle
 from papierbruecke.drill.model import Kassenfassung, KasseZustand
 from papierbruecke.outbox.model import Zustand
 from papierbruecke.outbox.store import Outbox
 from papierbruecke.reconcile.ledger import build_abgleich
-from papierbruecke.record.model import BelegArt, Weg
-from papierbruecke.record.read_input import read_au
 from papierbruecke.resubmit.cancel_au import CancelAu
-from papierbruecke.resubmit.drain_outbox import DrainOutbox
 from papierbruecke.resubmit.fassung import FASSUNGEN, Fassung, accepted_on, valid_on, version_of
-from papierbruecke.resubmit.outcome import DrainErgebnis
-from papierbruecke.settings import Einstellungen, KimEinstellungen, PraxisEinstellungen
-from twins import TwinKim, TwinKonnektor
 
 STICHTAG = date(2026, 11, 26)
 ALT = replace(FASSUNGEN[-1], gilt_bis=STICHTAG - timedelta(days=1))
 NEU = Fassung("1.3.0", "1.3", "1.3", "V1.3", STICHTAG, None, "Testtabelle")
 STICHTAGSREGEL, UEBERGANG = (ALT, NEU), (replace(ALT, gilt_bis=STICHTAG + timedelta(days=30)), NEU)
-SETTINGS = Einstellungen(
-    kim=KimEinstellungen(kassenadressen={"101234561": "kasse@test.kim.telematik-test"}),
-    praxis=PraxisEinstellungen(bundesland="BY"),
-    pruefnummer="Y/400/2107/36/999",
-    weg_au=Weg.DIREKT,
-)
 
 
-class Practice:
+class Practice(practice_twin.Practice):
     """Three days before the cut-over, and after it."""
 
     def __init__(self, store: Outbox, clock: SetClock) -> None:
-        self.store, self.clock = store, clock
-        self.stoerung = stores.stoerung(store)
-        self.konnektor, self.kim = TwinKonnektor(), TwinKim(clock)
-        self.fassungen: tuple[Fassung, ...] = STICHTAGSREGEL
-
-    def au(self) -> UUID:
-        made = stores.beleg(self.store, BelegArt.AU, self.stoerung)
-        made = made.model_copy(update={"inhalt": read_au(inputs.as_bytes(inputs.au())), "angelegt": self.clock.now()})
-        self.store.put(made, {"kk": b"%PDF"}, "sk")
-        self.store.advance(made.kennung, Zustand.ERFASST, Zustand.GEDRUCKT, "sk")
-        return made.kennung
-
-    def drain(self, **options: Any) -> DrainErgebnis:
-        service = DrainOutbox(self.store, self.konnektor, self.kim, self.clock, SETTINGS, fassungen=self.fassungen)  # type: ignore[arg-type]
-        return service.drain(wer="sk", **options)
+        super().__init__(store, clock)
+        self.fassungen = STICHTAGSREGEL
 
     def after_the_day(self) -> None:
         self.clock.advance(timedelta(days=3))
         assert self.clock.now().astimezone(ZoneInfo("Europe/Berlin")).date() >= STICHTAG
 
-    def state(self, kennung: UUID) -> Zustand:
-        line = self.store.uebersicht(kennung)
-        assert line is not None
-        return line.zustand
-
     def version(self, kennung: UUID) -> str | None:
         return version_of((self.store.signed(kennung) or (b"",))[0])
 
     def number(self, kennung: UUID) -> str:
-        line = self.store.uebersicht(kennung)
-        assert line is not None
-        return line.belegnummer
+        return self.line(kennung).belegnummer
 
 
 @pytest.fixture(params=["memory", "file"])
 def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Practice]:
-    clock = SetClock(stores.MORGENS)
-    store: Outbox = stores.memory(clock) if request.param == "memory" else stores.file(tmp_path, clock)
-    yield Practice(store, clock)
-    assert store.verify() == []
-    store.close()
+    with practice_twin.opened(Practice, request.param, tmp_path) as made:
+        yield made
 
 
 def test_the_table_has_no_gap_and_names_its_sources() -> None:
@@ -217,7 +180,7 @@ def test_a_day_without_a_known_version_sends_nothing_and_loses_nothing(practice:
 def test_a_storno_survives_the_day_too(practice: Practice) -> None:
     au = practice.au()
     practice.drain()
-    cancel = CancelAu(practice.store, practice.clock, SETTINGS)
+    cancel = CancelAu(practice.store, practice.clock, practice.settings)
     storno = cancel.begin(au, "sk", "falsche Person")
     cancel.release(storno.kennung, "sk", "Dr. Muster")
     practice.kim.script = ["refused"]

@@ -3,18 +3,18 @@
 What it answers is in ``konnektor_services.py``. Requests are kept by name, never by content.
 """
 
-import contextlib
 import datetime
 import http.server
 import socket
 import ssl
 import threading
 
-from papierbruecke.drill.certificates import Pki, server_context
+from papierbruecke.drill.certificates import Pki
 from papierbruecke.drill.faults import Faults
 from papierbruecke.drill.konnektor_services import Anfrage, KonnektorServices
-from papierbruecke.drill.listener import HOST, Listener
+from papierbruecke.drill.listener import HOST
 from papierbruecke.drill.model import KonnektorZustand
+from papierbruecke.drill.tls_door import TlsDoor
 
 MAX_BODY = 64 * 1024 * 1024
 
@@ -23,29 +23,27 @@ class KonnektorServer:
     """One Konnektor on its own port of this computer."""
 
     def __init__(self, pki: Pki, faults: Faults) -> None:
-        self._pki = pki
         self._lock = threading.Lock()
-        self._context = server_context(pki.konnektor, pki.clients)
         self.services = KonnektorServices(pki, faults)
         self.anfragen: list[Anfrage] = []
-        self.abgewiesene_verbindungen = 0
-        self.listener = Listener(self._serve)
+        self._door = TlsDoor(pki, self._serve, timeout_s=300)
+        self.listener = self._door.listener
 
     @property
     def base_url(self) -> str:
         """Where the endpoints of the service directory point."""
         return f"https://{HOST}:{self.listener.port}"
 
+    @property
+    def abgewiesene_verbindungen(self) -> int:
+        """How many handshakes failed."""
+        return self._door.refused
+
     def behave(self, zustand: KonnektorZustand, since: datetime.datetime) -> None:
         """Take over this state; ``since`` is what the Konnektor reports as the time of the change."""
         before = self.services.zustand
         self.services.zustand, self.services.since = zustand, since
-        if (zustand.zertifikat, zustand.client) != (before.zertifikat, before.client):
-            clients = self._pki.fremde_clients if zustand.client == "tls-abgelehnt" else self._pki.clients
-            with self._lock:
-                self._context = server_context(self._pki.konnektor_identity(zustand.zertifikat), clients)
-            self.listener.cut()
-        self.listener.behave(zustand.port)
+        self._door.behave(zustand)
         self.services.events.changed(before, zustand)
 
     def close(self) -> None:
@@ -53,33 +51,13 @@ class KonnektorServer:
         self.listener.close()
         self.services.events.close()
 
+    def _serve(self, tls: ssl.SSLSocket) -> None:
+        _Handler(tls, self)
+
     def note(self, anfrage: Anfrage) -> None:
         """Remember a request."""
         with self._lock:
             self.anfragen.append(anfrage)
-
-    def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(300)
-        with self._lock:
-            context = self._context
-        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as tls:
-            try:
-                tls.do_handshake()
-            except (ssl.SSLError, OSError):
-                with self._lock:
-                    self.abgewiesene_verbindungen += 1
-                _let_the_alert_arrive(tls)
-                return
-            _Handler(tls, self)
-
-
-def _let_the_alert_arrive(tls: ssl.SSLSocket) -> None:
-    """Close gently: with unread data in the socket a close is a reset, and the client never sees why."""
-    with contextlib.suppress(OSError):
-        tls.settimeout(2)
-        tls.shutdown(socket.SHUT_WR)
-        while tls.recv(4096):
-            pass
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

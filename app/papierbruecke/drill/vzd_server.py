@@ -6,16 +6,14 @@ Krankenkassen. Everything else is refused with a result code. Source: RFC 4511; 
 4.1.11; api-vzd LDAP_Attribute.
 """
 
-import contextlib
-import socket
 import ssl
 import threading
 from collections.abc import Mapping
 
-from papierbruecke.drill.certificates import Pki, server_context
+from papierbruecke.drill.certificates import Pki
 from papierbruecke.drill.faults import Faults
-from papierbruecke.drill.listener import Listener
 from papierbruecke.drill.model import KonnektorZustand
+from papierbruecke.drill.tls_door import TlsDoor
 
 BASE = "dc=data,dc=vzd"
 KASSE = "5"
@@ -29,49 +27,33 @@ class VzdServer:
     """The LDAPS port of the Konnektor over a table IK → KIM addresses; ``eintraege`` may be changed."""
 
     def __init__(self, pki: Pki, faults: Faults, eintraege: Mapping[str, tuple[str, ...]]) -> None:
-        self._pki = pki
         self._faults = faults
         self._lock = threading.Lock()
         self._zustand = KonnektorZustand()
-        self._context = server_context(pki.konnektor, pki.clients)
         # One tuple per entry of the directory: (name, KIM addresses).
         self.eintraege: dict[str, list[tuple[str, tuple[str, ...]]]] = {
             ik: [(f"Testkasse {ik}", adressen)] for ik, adressen in eintraege.items()
         }
         self.anfragen: list[str] = []  # the IK of every search, in order
         self.objections: list[str] = []
-        self.listener = Listener(self._serve)
+        self._door = TlsDoor(pki, self._serve, timeout_s=60)
+        self.listener = self._door.listener
 
     def behave(self, zustand: KonnektorZustand) -> None:
         """Take over the state of the Konnektor whose port this is."""
-        clients = self._pki.fremde_clients if zustand.client == "tls-abgelehnt" else self._pki.clients
         with self._lock:
             self._zustand = zustand
-            self._context = server_context(self._pki.konnektor_identity(zustand.zertifikat), clients)
-        self.listener.behave(zustand.port)
+        self._door.behave(zustand)
 
     def close(self) -> None:
         """Stop serving."""
         self.listener.close()
 
-    def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(60)
-        with self._lock:
-            context = self._context
-        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as tls:
-            try:
-                tls.do_handshake()
-            except (ssl.SSLError, OSError):
-                with contextlib.suppress(OSError):  # let the alert arrive before the reset
-                    tls.settimeout(2)
-                    tls.shutdown(socket.SHUT_WR)
-                    while tls.recv(4096):
-                        pass
-                return
-            try:
-                self._talk(tls)
-            except _Refused as refused:
-                self.objections.append(str(refused))
+    def _serve(self, tls: ssl.SSLSocket) -> None:
+        try:
+            self._talk(tls)
+        except _Refused as refused:
+            self.objections.append(str(refused))
 
     def _talk(self, tls: ssl.SSLSocket) -> None:
         stream = tls.makefile("rb")
