@@ -66,6 +66,7 @@ ADAPTERS = {
     "card.pcsc",
     "forms.printer",
     "forms.cups_trays",
+    "forms.windows_trays",
     "forms.file_printer",
     "forms.sqlcipher_vorrat",
     "konnektor.client",

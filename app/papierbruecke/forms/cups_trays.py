@@ -1,17 +1,17 @@
-"""The trays of a printer as CUPS knows them, and a printer's name together with one of its trays.
+"""The trays of a printer as CUPS knows them, and a job that takes its paper from one.
 
 Qt asks CUPS for printers and sizes, but not for trays: ``QPrinter.setPaperSource`` does nothing
 there, and ``supportedPaperSources`` exists on Windows only. CUPS itself lists them as the choices
 of ``InputSlot`` (PPD keyword, also made for driverless printers) and takes one with each job.
-On Windows a tray is a second printer of the operating system with that tray as its default.
 """
 
 import re
 import shutil
 import subprocess
 
-TRAY_MARK = " · Fach "
 OPTION = "InputSlot"
+CUPS_OPTIONS = 0xFE00
+"""Options of a CUPS job as a list of names and values (``PPK_CupsOptions``, qcups_p.h); other engines ignore it."""
 ASK_S = 5.0
 _LINE = re.compile(rf"^{OPTION}(?:/[^:]*)?:(.*)$", re.MULTILINE)
 
@@ -33,13 +33,6 @@ def trays(drucker: str) -> tuple[str, ...] | None:
     return tuple(choice.lstrip("*") for choice in found[1].split()) if found else ()
 
 
-def with_trays(drucker: str) -> list[str]:
-    """What can be chosen: the printer as it is set up, and each of its trays where it has several."""
-    known = trays(drucker) or ()
-    return [drucker, *(f"{drucker}{TRAY_MARK}{tray}" for tray in known if len(known) > 1)]
-
-
-def split_tray(wahl: str) -> tuple[str, str | None]:
-    """A choice as printer and tray; None = the printer's own default."""
-    drucker, mark, tray = wahl.rpartition(TRAY_MARK)
-    return (drucker, tray) if mark else (wahl, None)
+def job_option(drucker: str, tray: str) -> tuple[int, object] | None:
+    """What the print engine is told so that the job takes its paper there."""
+    return CUPS_OPTIONS, [OPTION, tray]

@@ -3,11 +3,12 @@
 The stored PDF is turned into an image at the printer's own resolution and put at an exact
 place, always at 100 %. Qt rounds page sizes to whole points and shifts the drawing area by
 that, so nothing is ever fitted into "the page": places are computed from mm and resolution.
-A tray belongs to the choice of the printer ("Empfang · Fach Tray2"): ``cups_trays`` names them,
-and the job carries it as an option.
+A tray belongs to the choice of the printer ("Empfang · Fach Tray2"): the operating system names
+them (``cups_trays``, ``windows_trays``), and the job carries it.
 """
 
 import os
+import sys
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
@@ -16,14 +17,17 @@ from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrintEngine, QPrinter, QPrinterInfo
 
 from papierbruecke.errors import EnvironmentFailure
-from papierbruecke.forms.cups_trays import OPTION, split_tray, trays, with_trays
 from papierbruecke.forms.placement import Lage, Ziel, place, ziel
+from papierbruecke.forms.trays import split_tray, with_trays
 from papierbruecke.settings_desk import DruckEinstellungen
+
+if sys.platform == "win32":
+    from papierbruecke.forms.windows_trays import job_option, trays
+else:
+    from papierbruecke.forms.cups_trays import job_option, trays
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72
-CUPS_OPTIONS = QPrintEngine.PrintEnginePropertyKey(0xFE00)
-"""Options of a CUPS job as a list of names and values (``PPK_CupsOptions``, qcups_p.h); other engines ignore it."""
 MAX_DPI = 600
 """More makes the image larger and the text no sharper than the paper can show."""
 
@@ -58,7 +62,7 @@ class QtPrinter:
             )
         known = trays(name) if tray is not None else None
         if known is not None and tray not in known:
-            # CUPS would take the paper from anywhere and say nothing: a prescription on white paper.
+            # The spooler would take the paper from anywhere and say nothing: a prescription on white paper.
             # Where nobody answers the job goes out all the same: paper is what the patient waits for.
             raise EnvironmentFailure(
                 "drucker.fach",
@@ -68,8 +72,9 @@ class QtPrinter:
             )
         document, _keep = _open(pdf)
         printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
-        if tray is not None:
-            printer.printEngine().setProperty(CUPS_OPTIONS, [OPTION, tray])
+        if tray is not None and (option := job_option(name, tray)) is not None:
+            key, value = option
+            printer.printEngine().setProperty(QPrintEngine.PrintEnginePropertyKey(key), value)
         printer.setDocName(titel)
         # Whatever the printer's default is: one side, one copy. A pink sheet has no second side.
         printer.setDuplex(QPrinter.DuplexMode.DuplexNone)
@@ -80,7 +85,7 @@ class QtPrinter:
 def printers() -> list[str]:
     """The printers that this computer knows, each with its trays, for the choice in the settings."""
     _application()
-    return [choice for name in QPrinterInfo.availablePrinterNames() for choice in with_trays(name)]
+    return [choice for name in QPrinterInfo.availablePrinterNames() for choice in with_trays(name, trays(name))]
 
 
 def _application() -> None:
