@@ -387,4 +387,4 @@ class OutboxPage(QWidget, Page):
         self.close_panels()
         for card in (self._listing, self._figures, self.sending):
             card.hide()  # a form to read needs their place
-        self.view.open(waiting, waiting.index(line) if line in waiting else 0)
+        self.view.open(waiting, waiting.index(line) if line in waiting else 0, self.wer)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollAr
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.ui import texts, theme
 from papierbruecke.ui.background import Background, Failure, failure_text
+from papierbruecke.ui.comfort_switch import ComfortSwitch
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, frame, label
 from papierbruecke.ui.pdf_view import PdfView
@@ -87,6 +88,7 @@ class SigningView(QWidget):
         self.area = _Reader(inner)
         self.area.setAccessibleName("Was signiert wird")
         self.area.turned.connect(self.turn)
+        self.comfort = ComfortSwitch(desk, background)
         self.previous_button = button("&Vorige", "ansicht_vorige", "still")
         self.previous_button.clicked.connect(lambda: self.turn(-1))
         self.next_button = button("Nä&chste", "ansicht_naechste", "still")
@@ -106,6 +108,7 @@ class SigningView(QWidget):
         inside.addWidget(self.title)
         inside.addWidget(self.hint)
         inside.addWidget(self.area, 1)
+        inside.addWidget(self.comfort)
         inside.addLayout(foot)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -117,8 +120,10 @@ class SigningView(QWidget):
         """The Beleg that is looked at."""
         return self._lines[self._at]
 
-    def open(self, lines: Sequence[Uebersicht], at: int) -> None:
-        """Look at these, beginning with one."""
+    def open(self, lines: Sequence[Uebersicht], at: int, wer: str) -> None:
+        """Look at these, beginning with one; ``wer`` is who works here."""
+        self.comfort.wer = wer
+        self.comfort.ask()
         self._lines, self._at = list(lines), at
         self.show()
         self._load()
