@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from sqlcipher3.dbapi2 import IntegrityError
 
 import eeb
 import inputs
@@ -261,6 +262,10 @@ def test_hazard_15_two_desks_never_share_a_number_and_never_send_at_once(desk: D
     day = date(2026, 11, 23)
     numbers = [desk.store.reserve_nummer(day, platz) for platz in "AB" * 20]
     assert len(set(numbers)) == 40
+    given = stores.beleg(desk.store, BelegArt.REZEPT, desk.stoerung)
+    desk.store.put(given, {}, "sk")
+    with pytest.raises((AssertionError, IntegrityError)):
+        desk.store.put(given.model_copy(update={"kennung": uuid4()}), {}, "sk")
     desk.put(BelegArt.AU)
     first = DrainOutbox(desk.store, desk.konnektor, desk.kim, desk.clock, SETTINGS)  # type: ignore[arg-type]
     send = desk.kim.send

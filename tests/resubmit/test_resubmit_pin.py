@@ -65,6 +65,15 @@ def test_the_pin_is_announced_with_terminal_number_and_count_before_it_is_asked(
     assert practice.konnektor.calls == [3]
 
 
+def test_one_signature_is_spoken_of_as_one() -> None:
+    practice = Practice()
+    for kennung in practice.made[1:]:
+        practice.store.advance(kennung, Zustand.GEDRUCKT, Zustand.NUR_PAPIER, "sk")
+    practice.drain(automatisch=False)
+    (told,) = practice.told
+    assert "für eine Unterschrift." in told
+
+
 def test_an_active_komfortsignatur_asks_nobody_and_says_what_is_left() -> None:
     practice = Practice(komfort=True)
     practice.konnektor.mode = KOMFORT

@@ -22,6 +22,7 @@ from papierbruecke.resubmit.plan import NIE_SENDEN, never_send
 from papierbruecke.resubmit.signed_content import content_of
 from papierbruecke.resubmit.stop_signing import stopping
 from papierbruecke.resubmit.texts import (
+    EINE_UNTERSCHRIFT,
     KARTE_FEHLT,
     KOMFORT_AKTIV,
     MIT_PRAXISAUSWEIS,
@@ -30,6 +31,7 @@ from papierbruecke.resubmit.texts import (
     SIGNATUR_GESTOPPT,
     SIGNATUR_PASST_NICHT,
     SIGNIEREN_ABGEBROCHEN,
+    UNTERSCHRIFTEN,
 )
 from papierbruecke.settings import Einstellungen
 
@@ -126,7 +128,8 @@ class SignBatch:
             left = KOMFORT_AKTIV.format(rest=mode.rest - documents, stunden=hours, minuten=minutes)
             return lambda _: tell(left)
         terminal = terminal_of(self._konnektor, handle)
-        return lambda job: tell(PIN_GEFRAGT.format(terminal=terminal, job=job, zahl=documents))
+        count = EINE_UNTERSCHRIFT if documents == 1 else UNTERSCHRIFTEN.format(zahl=documents)
+        return lambda job: tell(PIN_GEFRAGT.format(terminal=terminal, job=job, zahl=count))
 
     def _prepared(self, zeilen: Iterator[Uebersicht], wer: str, journal: Journal) -> Iterator[tuple[Uebersicht, bytes]]:
         for zeile in zeilen:

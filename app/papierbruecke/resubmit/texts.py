@@ -104,9 +104,10 @@ MIT_PRAXISAUSWEIS = (
     "Papier, von Hand unterschrieben."
 )
 PIN_GEFRAGT = (
-    "Jetzt fragt das Kartenterminal{terminal} nach der PIN des Heilberufsausweises, für {zahl} Unterschriften auf "
-    "einmal. Bitte die PIN nur eingeben, wenn dort der Auftrag {job} steht."
+    "Jetzt fragt das Kartenterminal{terminal} nach der PIN des Heilberufsausweises, für {zahl}. Bitte die PIN nur "
+    "eingeben, wenn dort der Auftrag {job} steht."
 )
+EINE_UNTERSCHRIFT, UNTERSCHRIFTEN = "eine Unterschrift", "{zahl} Unterschriften auf einmal"
 KOMFORT_AKTIV = (
     "Komfortsignatur ist aktiv, es wird keine PIN gefragt. Danach noch {rest} Unterschriften, "
     "{stunden} Std. {minuten} Min."
