@@ -9,10 +9,19 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Value(BaseModel):
-    """An immutable value with strict fields: unknown keys are refused."""
+    """An immutable value with strict fields: unknown keys are refused.
+
+    What checks them is built at the first use (``defer_build``), under a lock of pydantic: a start
+    reads the values of every room and uses few.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, ser_json_bytes="base64", val_json_bytes="base64"
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+        defer_build=True,
     )
 
 

@@ -17,6 +17,7 @@ ROUNDS = 7
 OURS = """
 import sys; sys.modules["numpy"] = None  # sqlite-utils takes it where a test brought it; the program has none
 import time; begin = time.perf_counter()
+from papierbruecke.ui.first_picture import make_way; make_way()  # as the command "window" does
 from pathlib import Path
 from papierbruecke.ui.application import application, open_main_window
 from papierbruecke.wiring import Desk

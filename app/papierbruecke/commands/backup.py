@@ -1,13 +1,16 @@
 """``sicherung``, ``protokoll``: what protects the records, and the proof that nobody changed them."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from papierbruecke.clock import local
 from papierbruecke.commands.answer import DONE, FINDING, WER, Adder, Given, answer, open_desk
 from papierbruecke.errors import Einwand, InputRefused
 from papierbruecke.files import write_output
 from papierbruecke.outbox.export_history import export_history
-from papierbruecke.vault.backup import Sicherung
+
+if TYPE_CHECKING:  # the encrypted store is read when a command opens it, not for every --help
+    from papierbruecke.vault.backup import Sicherung
 
 
 def register(add: Adder) -> None:
@@ -41,7 +44,7 @@ def sicherung(given: Given) -> int:
     return FINDING if result.ungeklaert else DONE
 
 
-def _tell(given: Given, backups: list[Sicherung], findings: list[str], good: str) -> int:
+def _tell(given: Given, backups: "list[Sicherung]", findings: list[str], good: str) -> int:
     document = {
         "schema": "sicherung",
         "version": 1,

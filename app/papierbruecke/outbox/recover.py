@@ -7,14 +7,16 @@ person. Source: domain sheet reconciliation §10, hazard 17.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from papierbruecke.clock import local
 from papierbruecke.outbox.model import SPALTE, VOR_SIGNATUR, WIEDERHERGESTELLT, Spalte, Uebersicht, Zustand
-from papierbruecke.outbox.remains import Remains
 from papierbruecke.outbox.store import Outbox, TransitionRefused
 from papierbruecke.record.belegnummer import NOTFALLMAPPE
+
+if TYPE_CHECKING:  # what reads a broken file is loaded when there is one
+    from papierbruecke.outbox.remains import Remains
 
 NUMMERN_ABSTAND = 500
 """Running numbers that a day skips when nobody knows how many were given after the backup."""
@@ -134,7 +136,7 @@ class Wiederherstellung:
 
 
 def settle_restore(
-    store: Outbox, sicherung: str, stand: datetime, remains: Remains, now: datetime, platz: str, wer: str
+    store: Outbox, sicherung: str, stand: datetime, remains: "Remains", now: datetime, platz: str, wer: str
 ) -> Wiederherstellung:
     """Make a store that came from a backup safe to work with; may run twice.
 
@@ -163,7 +165,7 @@ def settle_restore(
 _SAFE = {Zustand.GESENDET, Zustand.UNGEKLAERT}
 
 
-def _skip_numbers(store: Outbox, stand: datetime, remains: Remains, now: datetime, platz: str) -> None:
+def _skip_numbers(store: Outbox, stand: datetime, remains: "Remains", now: datetime, platz: str) -> None:
     for (day, letter), number in remains.nummern.items():
         store.skip_nummern(day, letter, bis=number)
     if not remains.nummern:

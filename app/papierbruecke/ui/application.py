@@ -15,6 +15,7 @@ from papierbruecke.errors import EnvironmentFailure
 from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
+from papierbruecke.ui.first_picture import picture_stands
 from papierbruecke.ui.main_window import TITLE, MainWindow
 from papierbruecke.ui.tray import Tray
 from papierbruecke.vault.place import MOVED
@@ -131,6 +132,7 @@ def open_main_window(desk: Desk, quiet: bool = False) -> MainWindow:
         window.activateWindow()
         # The first picture before the first work of the lanes: they would share one interpreter with it.
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    picture_stands()
     window.start()
     return window
 

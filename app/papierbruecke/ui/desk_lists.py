@@ -1,14 +1,17 @@
 """What the lists show: every Beleg with what remains, and which Dienste are on paper."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
 from papierbruecke.outbox.model import Spalte, Uebersicht
-from papierbruecke.reconcile.ledger import Zeile, rows_of
-from papierbruecke.resubmit.fristen import Kalender
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from papierbruecke.reconcile.ledger import Zeile
 
 RELOAD_DELAY_MS = 40
 
@@ -42,7 +45,7 @@ class DeskLists(QObject):
         desk = self._desk
         self._background.run("outbox", lambda: _load(desk), self._on_loaded, self.failed.emit)
 
-    def _on_loaded(self, loaded: tuple[list[Zeile], dict[Dienst, Stoerung]]) -> None:
+    def _on_loaded(self, loaded: "tuple[list[Zeile], dict[Dienst, Stoerung]]") -> None:
         self.rows, self.papier = loaded
         self.changed.emit()
 
@@ -62,8 +65,12 @@ class DeskLists(QObject):
         return sum(row.spalte in (Spalte.OFFEN, Spalte.UNKLAR) for row in self.rows)
 
 
-def _load(desk: Desk) -> tuple[list[Zeile], dict[Dienst, Stoerung]]:
+def _load(desk: Desk) -> "tuple[list[Zeile], dict[Dienst, Stoerung]]":
     """Every Beleg with its column, its sentence and its deadline."""
+    # Here, in the lane: what judges a Beleg knows Konnektor and KIM, and the first picture needs neither.
+    from papierbruecke.reconcile.ledger import rows_of
+    from papierbruecke.resubmit.fristen import Kalender
+
     now, kalender = desk.clock.now(), Kalender(desk.settings.praxis.bundesland)
     belege = desk.belege()
     # Without a Beleg there may be no store yet, and looking makes none.

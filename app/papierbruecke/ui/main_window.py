@@ -124,7 +124,8 @@ class MainWindow(QMainWindow, WithPlaces):
                 self.setup.saved.connect(self.watch.start_anew)
                 self.setup.saved.connect(self.keeper.start_with_computer)
                 self.setup.people_changed.connect(lambda: self.session.load(self.settings.sperre.minuten))
-        self._tell_who(place)
+        if place != "empfang":  # made before the settings are read, and told with them
+            self._tell_who(place)
 
     def _bind_keys(self) -> None:
         actions: dict[Befehl, Callable[[], object]] = {

@@ -2,14 +2,17 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from papierbruecke.clock import local
 from papierbruecke.outage.model import Dienst, DienstZustand
 from papierbruecke.outbox.model import SPALTE, Spalte, Uebersicht, Zustand
 from papierbruecke.practice.model import Kostentraeger
-from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt, Weg
 from papierbruecke.ui.theme import Ton
+
+if TYPE_CHECKING:
+    from papierbruecke.reconcile.ledger import Zeile
 
 DIENST = {Dienst.VSDM: "Karte (VSDM)", Dienst.EREZEPT: "E-Rezept", Dienst.KIM: "eAU · KIM", Dienst.EPA: "ePA"}
 DIENST_SATZ = {
@@ -138,7 +141,7 @@ def aktion(beleg: Uebersicht, kim_in_papier: bool) -> Aktion:
     return _AU_AKTION.get(beleg.zustand, Aktion.VERLAUF)
 
 
-def rest(zeile: Zeile, kim_in_papier: bool) -> str:
+def rest(zeile: "Zeile", kim_in_papier: bool) -> str:
     """The sentence of the column "Was noch zu tun ist"."""
     beleg = zeile.beleg
     unsent = beleg.art is BelegArt.AU and beleg.zustand in (Zustand.GEDRUCKT, Zustand.SIGNIERT)

@@ -24,7 +24,7 @@ class Tray(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._notices = Notices(zeiten())
+        self._notices: Notices | None = None
         self.said: list[Meldung] = []
         self.menu = QMenu()
         self.menu.addAction("&Öffnen", self.open)
@@ -55,6 +55,8 @@ class Tray(QObject):
             self._dress("papier", "paper", "Papierbetrieb")
         else:
             self._dress("haken", "accent", "alles in Ordnung")
+        if self._notices is None:
+            self._notices = Notices(zeiten())  # a table to read: not before the first picture of the window
         for notice in self._notices.take(lage):
             self.said.append(notice)
             if not self._window.isActiveWindow():
