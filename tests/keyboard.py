@@ -16,6 +16,7 @@ from papierbruecke.ui.crash_page import CrashPage
 from papierbruecke.ui.main_window import MainWindow
 from papierbruecke.ui.places import NAMES
 from papierbruecke.ui.reception import FORMS
+from papierbruecke.ui.setting_parts import PARTS
 
 WAIT_MS = 20_000
 
@@ -80,6 +81,8 @@ def make_everything(window: MainWindow) -> None:
         window.places[place]
     for form in FORMS:
         window.reception.page(form)
+    for part in range(len(PARTS)):
+        window.setup.views[part]
     window.reception.card.hand  # noqa: B018 (asking makes it)
 
 

@@ -123,7 +123,7 @@ def test_only_a_changed_wish_touches_the_entry(window: MainWindow, qtbot: QtBot,
     window.setup.save()
     settle(window, qtbot)
     assert entry.read_text(encoding="utf-8") == "made by hand"
-    box = window.setup.forms["start"].fields[0]
+    box = window.setup.form("start").fields[0]
     for wish in (True, False):
         box.show_value(wish)
         window.setup.save()

@@ -12,6 +12,7 @@ from papierbruecke.ui.keys import ORTE, TASTEN
 from papierbruecke.ui.main_window import MainWindow
 from papierbruecke.ui.places import NAMES
 from papierbruecke.ui.reception import REZEPT
+from papierbruecke.ui.theme import Look, Thema
 
 
 class Windows(QObject):
@@ -90,3 +91,32 @@ def test_a_mode_change_comes_before_any_page_was_seen(
         settle(window, qtbot)
         window.show_lage(picture(None))
     assert window.place == "empfang"
+
+
+class Restyled(QObject):
+    """How often a page was worked through for another look."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.times = 0
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() is QEvent.Type.StyleChange
+        return False
+
+
+def test_another_look_is_for_the_page_that_is_seen_and_for_the_others_when_somebody_goes_there(
+    window: MainWindow, keys: Keyboard, qtbot: QtBot
+) -> None:
+    keys.press("F8")
+    keys.press("F3")
+    settle(window, qtbot)
+    hidden, seen = Restyled(window.outbox), Restyled(window.reception)
+    window.dress(Look(Thema.DUNKEL))
+    assert (hidden.times, seen.times) == (0, 1)
+    keys.press("F8")
+    assert hidden.times == 1
+    assert window.outbox.styleSheet() == window.reception.styleSheet()
+    keys.press("F3")
+    assert (hidden.times, seen.times) == (1, 1), "nothing is worked through twice"

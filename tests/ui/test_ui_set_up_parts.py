@@ -32,14 +32,14 @@ def show(window: MainWindow, qtbot: QtBot, name: str) -> None:
 
 
 def shown_names(window: MainWindow, form: str, field: str) -> list[str]:
-    editor = window.setup.forms[form].field(field).editor
+    editor = window.setup.form(form).field(field).editor
     assert isinstance(editor, Choice)
     return [editor.combo.itemText(at) for at in range(editor.combo.count())]
 
 
 def type_in(window: MainWindow, form: str, values: dict[str, str]) -> None:
     for name, value in values.items():
-        window.setup.forms[form].field(name).show_value(value)
+        window.setup.form(form).field(name).show_value(value)
 
 
 # -- doctors and places ------------------------------------------------------------
@@ -51,7 +51,7 @@ def test_a_second_doctor_is_added_edited_and_offered_at_the_form(
     show(window, qtbot, "praxis")
     doctors = window.setup.practice.doctors
     doctors.add_button.click()
-    assert window.setup.forms["arzt"].field("nachname").value() == ""
+    assert window.setup.form("arzt").field("nachname").value() == ""
     type_in(window, "arzt", SECOND)
     keys.press("F9")
     settle(window, qtbot)
@@ -73,11 +73,11 @@ def test_an_objection_turns_to_the_doctor_who_has_it(
     type_in(window, "arzt", SECOND | {"lanr": "123456789"})
     doctors.choose(0)
     keys.press("F9")
-    assert window.setup.forms["arzt"].field("nachname").value() == "Probe"
-    assert "LANR" in window.setup.forms["arzt"].field("lanr").objection
+    assert window.setup.form("arzt").field("nachname").value() == "Probe"
+    assert "LANR" in window.setup.form("arzt").field("lanr").objection
     type_in(window, "arzt", {"lanr": inputs.ARZT["lanr"]})
     keys.press("F9")
-    assert "schon" in window.setup.forms["arzt"].field("lanr").objection
+    assert "schon" in window.setup.form("arzt").field("lanr").objection
     assert len(desk.settings.praxis.aerzte) == 1
 
 
@@ -88,7 +88,7 @@ def test_numbers_are_checked_when_the_field_is_left(window: MainWindow, qtbot: Q
         ("betriebsstaette", "bsnr", "12", "neun Ziffern"),
         ("betriebsstaette", "plz", "123", "Fünf Ziffern"),
     ):
-        field = window.setup.forms[form].field(name)
+        field = window.setup.form(form).field(name)
         field.show_value(wrong)
         field.left.emit()
         assert word in field.objection, name
@@ -126,7 +126,7 @@ def test_a_second_place_has_its_own_number(desk: DeskTwin, window: MainWindow, k
     places.add()
     type_in(window, "betriebsstaette", inputs.BETRIEBSSTAETTE)
     keys.press("F9")
-    assert "schon" in window.setup.forms["betriebsstaette"].field("bsnr").objection
+    assert "schon" in window.setup.form("betriebsstaette").field("bsnr").objection
     type_in(window, "betriebsstaette", {"bsnr": "987654321", "name": "Zweigpraxis Muster"})
     keys.press("F9")
     settle(window, qtbot)
@@ -198,7 +198,7 @@ def test_the_exchange_folder_is_chosen_and_tested(
     desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, tmp_path: Path
 ) -> None:
     show(window, qtbot, "wege")
-    field = window.setup.forms["pvs"].field("ordner")
+    field = window.setup.form("pvs").field("ordner")
     desk.daten.mkdir(exist_ok=True)
     for wrong, word in ((tmp_path / "fehlt", "gibt es nicht"), (desk.daten, "Datenordner"), (Path("gdt"), "Pfad")):
         field.show_value(str(wrong))
@@ -274,7 +274,7 @@ def test_a_wrong_value_is_explained_at_its_field(
     type_in(window, form, {name: wrong})
     window.show_place("einstellungen")
     keys.press("F9")
-    assert word in window.setup.forms[form].field(name).objection
+    assert word in window.setup.form(form).field(name).objection
     assert desk.settings == before
 
 
@@ -359,10 +359,39 @@ def test_a_backup_that_is_stopped_leaves_nothing_half(tmp_path: Path) -> None:
 
 def test_fields_stand_below_each_other_when_the_text_is_large(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot, "druck")
-    form = window.setup.forms["druck"]
+    form = window.setup.form("druck")
     window.dress(theme.Look(theme.Thema.HELL, 2.0))
     window.resize(1200, 800)
     settle(window, qtbot)
     first, second = form.fields[0], form.fields[1]
     qtbot.waitUntil(lambda: second.y() > first.y())
     assert first.height() >= first.layout().heightForWidth(first.width())
+
+
+def test_the_page_makes_the_part_that_is_shown_and_no_other(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    keys.press("F11")
+    settle(window, qtbot)
+    assert list(window.setup.views.present) == [0]
+    for at in range(len(PARTS)):
+        window.setup.show_part(at)
+        assert len(window.setup.views.present) == at + 1
+        assert not window.setup.unsaved, "a part that is looked at for the first time changes nothing"
+
+
+def test_a_part_shows_what_a_file_brought_before_it_was_made_and_what_is_wrong_in_it(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keys.press("F11")
+    settle(window, qtbot)
+    given = Einstellungen.model_validate({"pvs": {"ordner": str(tmp_path / "fehlt")}, "konnektor": {"port": 8443}})
+    window.setup.share.imported.emit(given)
+    assert window.setup.unsaved
+    assert window.setup.form("konnektor").field("port").value() in (8443, "8443")
+    assert window.setup.unsaved, "what a file brought is still to be stored"
+    at = next(at for at, part in enumerate(PARTS) if part.shows("pvs.ordner"))
+    assert at not in window.setup.views.present
+    window.setup.save()
+    settle(window, qtbot)
+    assert window.setup.views.at == at, "the part with the wrong value is shown"
+    assert "gibt es nicht" in window.setup.form("pvs").field("ordner").objection
+    assert desk.settings.konnektor.port == Einstellungen().konnektor.port

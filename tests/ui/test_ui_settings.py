@@ -30,7 +30,7 @@ def window(fresh: DeskTwin, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWi
 
 
 def fill(window: MainWindow, prefix: str, values: dict[str, str]) -> None:
-    for field in window.setup.forms[prefix].fields:
+    for field in window.setup.form(prefix).fields:
         if field.name in values:
             field.show_value(values[field.name])
 
@@ -64,13 +64,13 @@ def test_wrong_values_are_told_at_their_field(fresh: DeskTwin, window: MainWindo
     fill(window, "arzt", inputs.ARZT | {"lanr": "123"})
     fill(window, "betriebsstaette", inputs.BETRIEBSSTAETTE)
     keys.press("F9")
-    by_name = {field.name: field for field in window.setup.forms["arzt"].fields}
+    by_name = {field.name: field for field in window.setup.form("arzt").fields}
     assert "LANR" in by_name["lanr"].objection
     assert fresh.settings == Einstellungen()
     fill(window, "arzt", inputs.ARZT)
     fill(window, "konnektor", {"port": "viele"})
     keys.press("F9")
-    port = next(field for field in window.setup.forms["konnektor"].fields if field.name == "port")
+    port = next(field for field in window.setup.form("konnektor").fields if field.name == "port")
     assert "ganze Zahl" in port.objection
     assert fresh.settings == Einstellungen()
 

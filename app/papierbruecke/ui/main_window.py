@@ -18,7 +18,7 @@ from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst, Lage
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.settings import Einstellungen
-from papierbruecke.ui import icons, theme
+from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
@@ -84,7 +84,8 @@ class MainWindow(QMainWindow, WithPlaces):
         self.line.show_mode(False, desk.uebung)
         self.resize(1440, 900)
         self.setMinimumSize(640, 440)
-        self.setStyleSheet(theme.stylesheet(theme.current()))
+        self.places.frame = (self.line, self.banner, self.navigation, self.notice, self.foot, self.session.page)
+        self.places.dress(theme.stylesheet(theme.current()))
         self.show_place("empfang")
 
     def _connect(self) -> None:
@@ -350,12 +351,9 @@ class MainWindow(QMainWindow, WithPlaces):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.choose(app, look)
-        self.setStyleSheet(theme.stylesheet(look))
-        icons.dress_all(self)
+        self.places.dress(theme.stylesheet(look))
         self._fit()
         self._show_state()
-        if "nachbearbeitung" in self.places:
-            self.outbox.table.fit()
 
     def show_crash(self, report: CrashReport) -> None:
         """A bug: show code and report; what is half-typed stays."""

@@ -214,6 +214,10 @@ class OutboxPage(QWidget, Page):
         elif self.bar.main_button.isEnabled():
             self.send()
 
+    def dressed(self) -> None:
+        """The columns follow the size of the text."""
+        self.table.fit()
+
     def enter(self) -> None:
         """The list."""
         if self.model.rowCount() and self.table.currentIndex().row() < 0:

@@ -9,6 +9,9 @@ class Page:
     def enter(self) -> None:
         """Somebody came here: put the cursor where work begins, read what may have changed."""
 
+    def dressed(self) -> None:
+        """The page took on another look: fit what was measured by the old one."""
+
     def main_action(self) -> None:
         """F9."""
 

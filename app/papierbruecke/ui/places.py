@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from papierbruecke.ui import icons, theme
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.navigation import OBERHALB
+from papierbruecke.ui.page import Page
 from papierbruecke.ui.reception import Reception
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ class Places(QStackedWidget):
         self._desk = desk
         self._background = background
         self._pages: dict[str, QWidget] = {}
+        self._sheet = ""
+        self.frame: tuple[QWidget, ...] = ()  # what stands round the pages and is always seen
 
     def __getitem__(self, place: str) -> QWidget:
         """A page; made now if nobody was there yet."""
@@ -79,7 +83,25 @@ class Places(QStackedWidget):
 
     def show_place(self, place: str) -> None:
         """Turn to a page."""
-        self.setCurrentWidget(self[place])
+        page = self[place]
+        self._dress(page)
+        self.setCurrentWidget(page)
+
+    def dress(self, sheet: str) -> None:
+        """Another look: for the frame and the page that is shown, for each other page when somebody goes there.
+
+        On the window, the sheet would be worked through for every page that nobody sees.
+        """
+        self._sheet = sheet
+        for part in self.frame:
+            theme.dress(part, sheet)
+        self._dress(self.currentWidget())
+
+    def _dress(self, page: QWidget) -> None:
+        if theme.dress(page, self._sheet):
+            icons.dress_all(page)
+            if isinstance(page, Page):
+                page.dressed()
 
     def _make(self, place: str) -> QWidget:
         # Imported here for the same reason: what a page needs is read when the page is.

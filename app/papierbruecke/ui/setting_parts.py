@@ -45,6 +45,11 @@ class Part:
     panel: str = ""  # what is more than a table of values
     first: bool = False
 
+    def shows(self, path: str) -> bool:
+        """Whether a value has its field here (``konnektor.port``, ``weg_au``)."""
+        table, _, name = path.rpartition(".")
+        return any(section.path == table and name in (section.only or (name,)) for section in self.sections)
+
 
 PARTS = (
     Part(

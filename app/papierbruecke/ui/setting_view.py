@@ -30,6 +30,7 @@ class PartView(QWidget):
         super().__init__()
         self.setObjectName("rolle")
         self.part = part
+        self.panel = panel
         self.forms: dict[str, SectionForm] = {}
         self._practice = panel if isinstance(panel, PracticePanel) else None
         self.result = Hint(f"{part.name}_ergebnis", Ton.OK)

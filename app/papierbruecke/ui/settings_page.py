@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from papierbruecke.practice.read_kassen import with_addresses_of
 from papierbruecke.settings import Einstellungen
@@ -18,21 +18,14 @@ from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.entry_list import EntryList
 from papierbruecke.ui.fields import EnterWalk, Hint, button, frame, label, scroll_area
-from papierbruecke.ui.key_panel import KeyPanel
-from papierbruecke.ui.konnektor_panel import KonnektorPanel
-from papierbruecke.ui.lists_panel import ListsPanel
 from papierbruecke.ui.mnemonics import TASTE
 from papierbruecke.ui.page import Page
-from papierbruecke.ui.pairing_panel import PairingPanel
-from papierbruecke.ui.practice_panel import PracticePanel
-from papierbruecke.ui.safekeeping_panel import SafekeepingPanel
-from papierbruecke.ui.setting_fields import SectionForm, sentences
+from papierbruecke.ui.setting_fields import sentences
 from papierbruecke.ui.setting_parts import PARTS
-from papierbruecke.ui.setting_view import PartView, SetupSteps
-from papierbruecke.ui.share_panel import SharePanel
+from papierbruecke.ui.setting_stack import Parts, WithParts
+from papierbruecke.ui.setting_view import SetupSteps
 from papierbruecke.ui.theme import Ton
 from papierbruecke.ui.try_out import GOOD, work_of
-from papierbruecke.ui.users_panel import UsersPanel
 from papierbruecke.vault.users import PRAXIS, Benutzer, Recht
 
 LISTS: dict[str, tuple[str, str, Callable[[Desk], Sequence[str]]]] = {
@@ -42,7 +35,7 @@ LISTS: dict[str, tuple[str, str, Callable[[Desk], Sequence[str]]]] = {
 """Lists that the computer names: for which fields, in which lane, by which question."""
 
 
-class SettingsPage(QWidget, Page):
+class SettingsPage(QWidget, Page, WithParts):
     """Signals: ``saved`` carries the new settings, ``people_changed`` when an account changed,
     ``done`` when the assistant has shown its last part."""
 
@@ -55,51 +48,48 @@ class SettingsPage(QWidget, Page):
         self.setObjectName("einstellungen")
         self._desk = desk
         self._background = background
-        self._settings = Einstellungen()
+        self._settings = self._stored = Einstellungen()
         self._may = True
         self._tested: frozenset[str] = frozenset()  # folders that took a file since the window opened
         self._loaded: dict[str, Any] = {}
         self._choices: list[QPushButton] = []
-        self.practice = PracticePanel(desk)
-        self.practice.doctors.remove_wanted.connect(lambda lanr: self._remove(self.practice.doctors, lanr=lanr))
-        self.practice.places.remove_wanted.connect(lambda bsnr: self._remove(self.practice.places, bsnr=bsnr))
-        self.users = UsersPanel(desk, background)
-        self.users.changed.connect(self.people_changed)
-        self.konnektor = KonnektorPanel(desk, background)
-        self.konnektor.p12_chosen.connect(self._on_p12)
-        self.konnektor.search.chosen.connect(self._on_konnektor)
-        self.kim = PairingPanel(desk, background, "kim")
-        for name, panel in (("konnektor", self.konnektor), ("kim", self.kim)):
-            panel.confirmed.connect(partial(self._on_confirmed, name))
-        self.share = SharePanel()
-        self.share.imported.connect(self._show)
-        self.key = KeyPanel(desk, background)
-        self.lists = ListsPanel(desk, background)
-        self.safekeeping = SafekeepingPanel(desk, background)
-        panels: dict[str, QWidget] = {
-            "praxis": self.practice,
-            "schluessel": self.key,
-            "benutzer": self.users,
-            "konnektor": self.konnektor,
-            "kim": self.kim,
-            "sicherung": self.safekeeping,
-            "weitergabe": self.share,
-            "listen": self.lists,
-        }
-        self.views = [PartView(part, panels.get(part.panel)) for part in PARTS]
-        self.forms: dict[str, SectionForm] = {}
-        for view in self.views:
-            self.forms |= view.forms
-            view.test_wanted.connect(self.test)
-        self._stack = QStackedWidget()
+        self.views = Parts(desk, background)
+        self.views.made.connect(self._on_made)
+        self._who: tuple[Benutzer, list[Benutzer]] = (PRAXIS, [])
         self.hint = Hint("einstellungen_hinweis", Ton.OK)
         self.steps = SetupSteps()
         self._arrange()
         self._walk = EnterWalk(self, self.save_button.setFocus)
         for key, step in (("Ctrl+PgUp", -1), ("Ctrl+PgDown", 1)):
             QShortcut(QKeySequence(key), self).activated.connect(partial(self._turn_part, step))
-        self._walk.set_order([editor for view in self.views for editor in view.editors()])
         self.show_part(0)
+
+    def _on_made(self, at: int) -> None:
+        """Somebody turns to a part for the first time: connect it, show what is stored."""
+        view = self.views[at]
+        view.test_wanted.connect(self.test)
+        match PARTS[at].panel:
+            case "praxis":
+                doctors, places = self.practice.doctors, self.practice.places
+                doctors.remove_wanted.connect(lambda lanr: self._remove(doctors, lanr=lanr))
+                places.remove_wanted.connect(lambda bsnr: self._remove(places, bsnr=bsnr))
+            case "konnektor":
+                self.konnektor.p12_chosen.connect(self._on_p12)
+                self.konnektor.search.chosen.connect(self._on_konnektor)
+                self.konnektor.confirmed.connect(partial(self._on_confirmed, "konnektor"))
+            case "kim":
+                self.kim.confirmed.connect(partial(self._on_confirmed, "kim"))
+            case "benutzer":
+                self.users.changed.connect(self.people_changed)
+            case "weitergabe":
+                self.share.imported.connect(self._show)
+        self._tell_who(PARTS[at].panel)
+        if self._loaded:
+            # What a field makes of a stored value is not yet something typed.
+            self._show_part(at, self._stored)
+            self._write(at, self._loaded)
+        self._show_part(at, self._settings)
+        self._walk.set_order([editor for each in self.views.present.values() for editor in each.editors()])
 
     def _arrange(self) -> None:
         sections = QVBoxLayout()
@@ -114,14 +104,13 @@ class SettingsPage(QWidget, Page):
             choice.clicked.connect(lambda _=False, at=index: self.show_part(at))
             sections.addWidget(choice)
             self._choices.append(choice)
-            self._stack.addWidget(scroll_area(self.views[index]))
         sections.addStretch(1)
         card = frame("karte")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(22, 18, 14, 14)
         inside.setSpacing(12)
         inside.addWidget(self.steps)
-        inside.addWidget(self._stack, 1)
+        inside.addWidget(self.views, 1)
         choices = QWidget()
         choices.setObjectName("rolle")
         choices.setLayout(sections)
@@ -158,14 +147,14 @@ class SettingsPage(QWidget, Page):
         """Turn to a part; what the computer names is read anew."""
         self._choices[index].setChecked(True)
         self._left.ensureWidgetVisible(self._choices[index])
-        self._stack.setCurrentIndex(index)
+        self.views.turn_to(index)
         self.steps.show_step(index)
         if self.isVisible():
             self._refresh(index)
 
     def _turn_part(self, step: int) -> None:
         """Strg+Bild: the part above or below, in its first field; the assistant leads by itself."""
-        at = self._stack.currentIndex() + step
+        at = self.views.at + step
         if not self.assistant and 0 <= at < len(PARTS):
             self.show_part(at)
             self.enter()
@@ -182,8 +171,8 @@ class SettingsPage(QWidget, Page):
         desk = self._desk
 
         def shown(found: Sequence[str]) -> None:
-            for form in self.forms.values():
-                for field in form.fields:
+            for view in self.views.present.values():
+                for field in (field for form in view.forms.values() for field in form.fields):
                     if field.names == kind:
                         field.offer(list(found))
             if told is not None:
@@ -198,7 +187,7 @@ class SettingsPage(QWidget, Page):
 
     def enter(self) -> None:
         """The first field of the part that is shown."""
-        at = self._stack.currentIndex()
+        at = self.views.at
         editors = self.views[at].editors()
         (editors[0] if editors else self._choices[at]).setFocus()
         self._refresh(at)
@@ -227,7 +216,7 @@ class SettingsPage(QWidget, Page):
     def next_part(self) -> None:
         """The next part of the assistant; after the last one work begins."""
         self.hint.show_text("")
-        following = self.steps.after(self._stack.currentIndex())
+        following = self.steps.after(self.views.at)
         if following is not None:
             self.show_part(following)
             self.enter()
@@ -239,22 +228,32 @@ class SettingsPage(QWidget, Page):
         """Who is here: only doctors and the Admin change the set-up."""
         self._may = benutzer == PRAXIS or benutzer.may(Recht.EINSTELLUNGEN)
         self.save_button.setEnabled(self._may)
-        self.users.set_user(benutzer, users)
-        self.key.set_user(benutzer.kuerzel, self._may)
-        self.konnektor.wer = self.kim.wer = benutzer.kuerzel
-        for confirm in (self.konnektor.confirm, self.kim.confirm):
-            confirm.setEnabled(self._may)
+        self._who = benutzer, users
+        for at in self.views.present:
+            self._tell_who(PARTS[at].panel)
         if not self._may:
             self.hint.show_text("Einstellungen ändern Ärztin, Arzt oder Admin. Ansehen darf sie jeder.", Ton.ACCENT)
 
+    def _tell_who(self, panel: str) -> None:
+        benutzer, users = self._who
+        match panel:
+            case "benutzer":
+                self.users.set_user(benutzer, users)
+            case "schluessel":
+                self.key.set_user(benutzer.kuerzel, self._may)
+            case "konnektor" | "kim":
+                pairing = self.konnektor if panel == "konnektor" else self.kim
+                pairing.wer = benutzer.kuerzel
+                pairing.confirm.setEnabled(self._may)
+
     def _on_confirmed(self, name: str, sha256: str) -> None:
         """The fingerprint is stored already; the page must not put the old one back."""
-        self.forms[name].field("fingerabdruck").show_value(sha256)
+        self.form(name).field("fingerabdruck").show_value(sha256)
         self.save(then=lambda: None)
 
     def _on_konnektor(self, adresse: str, port: int) -> None:
         for name, value in (("adresse", adresse), ("port", port)):
-            self.forms["konnektor"].field(name).show_value(value)
+            self.form("konnektor").field(name).show_value(value)
 
     def _on_p12(self, data: bytes) -> None:
         konnektor = self._settings.konnektor.model_copy(update={"client_p12": data})
@@ -264,16 +263,24 @@ class SettingsPage(QWidget, Page):
 
     def load(self, settings: Einstellungen) -> None:
         """Show what is stored."""
+        self._stored = settings
         self._show(settings)
         self._loaded = self._document()
 
     def _show(self, settings: Einstellungen) -> None:
         self._settings = settings
-        self.share.load(settings)
-        self.lists.load(settings.praxis)
-        self.practice.show_values(settings.praxis)
-        for view in self.views:
-            view.show_values(settings)
+        for at in self.views.present:
+            self._show_part(at, settings)
+
+    def _show_part(self, at: int, settings: Einstellungen) -> None:
+        match PARTS[at].panel:
+            case "weitergabe":
+                self.share.load(settings)
+            case "listen":
+                self.lists.load(settings.praxis)
+            case "praxis":
+                self.practice.show_values(settings.praxis)
+        self.views[at].show_values(settings)
 
     @property
     def unsaved(self) -> bool:
@@ -282,10 +289,14 @@ class SettingsPage(QWidget, Page):
 
     def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = self._settings.model_dump(mode="json")
-        for view in self.views:
-            view.write(document)
-        document["praxis"] |= self.practice.document()
+        for at in self.views.present:
+            self._write(at, document)
         return document
+
+    def _write(self, at: int, document: dict[str, Any]) -> None:
+        self.views[at].write(document)
+        if PARTS[at].panel == "praxis":
+            document["praxis"] |= self.practice.document()
 
     def save(self, *_: bool, then: Callable[[], None] | None = None) -> None:
         """F9: check everything, tell at the fields, store. ``then`` instead of the assistant's next step."""
@@ -323,7 +334,7 @@ class SettingsPage(QWidget, Page):
         self._background.run("outbox", work, done, self._on_failure)
 
     def _checked(self) -> tuple[Einstellungen | None, dict[str, str]]:
-        found = {path: text for view in self.views for path, text in view.form_objections().items()}
+        found = {path: text for view in self.views.present.values() for path, text in view.form_objections().items()}
         try:
             settings = Einstellungen.model_validate(self._document())
         except ValidationError as error:
@@ -333,17 +344,20 @@ class SettingsPage(QWidget, Page):
 
     def _tell(self, found: dict[str, str]) -> None:
         self.hint.show_text("Noch nicht gesichert: bitte die markierten Felder ansehen.", Ton.BAD)
-        wrong = [(at, editor) for at, view in enumerate(self.views) if (editor := view.object_to(found)) is not None]
+        for at, part in enumerate(PARTS):
+            if any(part.shows(path) for path in found):
+                self.views[at]
+        wrong = [(at, editor) for at, view in self.views.present.items() if (editor := view.object_to(found))]
         if wrong:
             at, editor = wrong[0]
-            if self._stack.currentIndex() != at:
+            if self.views.at != at:
                 self.show_part(at)
             editor.setFocus()
 
     def _on_saved(self, settings: Einstellungen, then: Callable[[], None] | None) -> None:
-        for view in self.views:
+        for view in self.views.present.values():
             view.object_to({})
-        self._settings = settings
+        self._settings = self._stored = settings
         self._loaded = self._document()
         self.hint.show_text("Gesichert.", Ton.OK)
         self.saved.emit(settings)
@@ -380,11 +394,11 @@ class SettingsPage(QWidget, Page):
 
     def _run_test(self, name: str) -> None:
         lane, work = work_of(name, self._desk)
-        view = self.views[self._stack.currentIndex()]
+        view = self.views[self.views.at]
         view.result.show_text("Wird geprüft …", Ton.ACCENT)
         failed = lambda failure: view.result.show_text(failure_text(failure), Ton.BAD)
         self._background.run(lane, work, self._told, failed)
 
     def _told(self, text: str) -> None:
         ton = Ton.OK if text.startswith(GOOD) else Ton.WARN
-        self.views[self._stack.currentIndex()].result.show_text(text, ton)
+        self.views[self.views.at].result.show_text(text, ton)

@@ -163,7 +163,7 @@ def load_fonts() -> None:
 def choose(app: QApplication, look: Look) -> None:
     """Fonts and colours of one look, for everything that is made or painted from now on.
 
-    The style sheet is set on the window when it is whole (``stylesheet``): set on the
+    The style sheet is set on each part of the window when it is whole (``dress``): set on the
     application it would be worked through anew for every widget that finds its place.
     """
     global _current
@@ -197,6 +197,14 @@ def _palette(look: Look) -> QPalette:
     ):
         palette.setColor(role, look.color(token))
     return palette
+
+
+def dress(part: QWidget, sheet: str) -> bool:
+    """Give a part of the window its style sheet; whether it is another one than before."""
+    if part.styleSheet() == sheet:
+        return False
+    part.setStyleSheet(sheet)
+    return True
 
 
 def mark(widget: QWidget, **properties: str) -> None:
