@@ -83,6 +83,8 @@ def make_everything(window: MainWindow) -> None:
         window.reception.page(form)
     for part in range(len(PARTS)):
         window.setup.views[part]
+    while window.help.read_on():
+        pass
     window.reception.card.hand  # noqa: B018 (asking makes it)
 
 

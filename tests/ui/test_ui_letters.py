@@ -227,11 +227,11 @@ def test_the_parts_of_the_set_up_turn_by_key(window: MainWindow, keys: Keyboard,
     window.show_place("einstellungen")
     shown = []
     for _ in PARTS:
-        shown.append(window.setup._stack.currentIndex())
+        shown.append(window.setup.views.at)
         keys.press("Ctrl+PgDown")
     assert shown == list(range(len(PARTS)))
     keys.press("Ctrl+PgUp")
-    assert window.setup._stack.currentIndex() == len(PARTS) - 2
+    assert window.setup.views.at == len(PARTS) - 2
 
 
 def test_letters_stay_when_somebody_comes_back(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 """F1: the keys of the desk and the words that help."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ UEBUNG = (
     "Eine Übung dauert eine Viertelstunde: eigener Speicher, nachgestellte TI, vier Übungskarten (Strg+Alt+1 bis 4). "
     "Am Ende steht, wie lange ein Rezept gedauert hat und was vergessen wurde."
 )
+LINES_AT_ONCE = 12
 
 
 class HandbookPicture(QWidget):
@@ -74,6 +75,8 @@ class HelpPage(QWidget, Page):
         super().__init__()
         self.setObjectName("hilfe")
         self.pictures: list[HandbookPicture] = []
+        self._reading = QTimer(self)
+        self._reading.timeout.connect(self.read_on)
         keys = frame("karte")
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -137,27 +140,39 @@ class HelpPage(QWidget, Page):
         layout.addLayout(foot)
 
     def _handbook(self) -> QWidget:
-        """The whole handbook; its pictures are read when somebody comes to look."""
+        """The place of the handbook; it is filled a few lines at a time, so that the keys are there at once."""
         card = frame("karte", name="handbuch")
         text = QVBoxLayout(card)
         text.setContentsMargins(20, 16, 20, 16)
         text.setSpacing(8)
         text.addWidget(label("Handbuch", "gross"))
-        for block in handbook():
+        self._text = text
+        self._unread = list(handbook())
+        return card
+
+    def read_on(self) -> bool:
+        """The next lines of the handbook, or its next picture; whether there is more."""
+        for block in self._unread[:LINES_AT_ONCE]:
             if block.art == "bild":
                 picture = HandbookPicture(block.bild, block.text)
                 self.pictures.append(picture)
-                text.addWidget(picture)
-                text.addWidget(label(block.text, "klein", wrap=True))
-                continue
-            words = f"•  {block.text}" if block.art == "punkt" else block.text
-            text.addWidget(label(words, "titel" if block.art == "kapitel" else "wert", wrap=True))
-        return card
+                self._text.addWidget(picture)
+                picture.read()
+                self._text.addWidget(label(block.text, "klein", wrap=True))
+            else:
+                words = f"•  {block.text}" if block.art == "punkt" else block.text
+                self._text.addWidget(label(words, "titel" if block.art == "kapitel" else "wert", wrap=True))
+            del self._unread[0]
+            if block.art == "bild":
+                break
+        if not self._unread:
+            self._reading.stop()
+        return bool(self._unread)
 
     def enter(self) -> None:
-        """Read the pictures the first time; the page keys turn the handbook at once."""
-        for picture in self.pictures:
-            picture.read()
+        """Read the handbook the first time; the page keys turn it at once."""
+        if self._unread:
+            self._reading.start()
         self.drill_button.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -68,6 +68,7 @@ class Places(QStackedWidget):
         if place not in self._pages:
             page = self._pages[place] = self._make(place)
             self.addWidget(page)
+            theme.dress(page, self._sheet)  # before it measures what it is told
             self.made.emit(place)
         return self._pages[place]
 
@@ -95,7 +96,9 @@ class Places(QStackedWidget):
         self._sheet = sheet
         for part in self.frame:
             theme.dress(part, sheet)
-        self._dress(self.currentWidget())
+        for page in self._pages.values():
+            if page is self.currentWidget():
+                self._dress(page)
 
     def _dress(self, page: QWidget) -> None:
         if theme.dress(page, self._sheet):

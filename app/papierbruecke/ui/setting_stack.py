@@ -1,5 +1,6 @@
 """The parts of the set-up, each made when somebody first turns to it, as ``places`` does with pages."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
@@ -53,6 +54,12 @@ class Parts(QStackedWidget):
         view = self[at]
         self.at = at
         self.setCurrentIndex(list(self._views.values()).index(view))
+
+    def make_those_with(self, paths: Collection[str]) -> None:
+        """The parts that have a field for one of these values."""
+        for at, part in enumerate(PARTS):
+            if any(part.shows(path) for path in paths):
+                self[at]
 
     def panel(self, name: str) -> QWidget:
         """What a part has beside its tables; asking for it makes the part."""

@@ -115,12 +115,11 @@ class SettingsPage(QWidget, Page, WithParts):
         choices.setObjectName("rolle")
         choices.setLayout(sections)
         sections.setContentsMargins(0, 0, 4, 0)
-        left = scroll_area(choices)
-        left.setProperty("breite", "teile")
-        self._left = left
+        self._left = scroll_area(choices)
+        self._left.setProperty("breite", "teile")
         body = QHBoxLayout()
         body.setSpacing(16)
-        body.addWidget(left)
+        body.addWidget(self._left)
         body.addWidget(card, 1)
         self.save_button = button("Sichern", "einstellungen_sichern", "haupt", "F9")
         self.save_button.clicked.connect(self.save)
@@ -344,9 +343,7 @@ class SettingsPage(QWidget, Page, WithParts):
 
     def _tell(self, found: dict[str, str]) -> None:
         self.hint.show_text("Noch nicht gesichert: bitte die markierten Felder ansehen.", Ton.BAD)
-        for at, part in enumerate(PARTS):
-            if any(part.shows(path) for path in found):
-                self.views[at]
+        self.views.make_those_with(found)
         wrong = [(at, editor) for at, view in self.views.present.items() if (editor := view.object_to(found))]
         if wrong:
             at, editor = wrong[0]
@@ -400,5 +397,4 @@ class SettingsPage(QWidget, Page, WithParts):
         self._background.run(lane, work, self._told, failed)
 
     def _told(self, text: str) -> None:
-        ton = Ton.OK if text.startswith(GOOD) else Ton.WARN
-        self.views[self.views.at].result.show_text(text, ton)
+        self.views[self.views.at].result.show_text(text, Ton.OK if text.startswith(GOOD) else Ton.WARN)
