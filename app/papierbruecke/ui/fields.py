@@ -108,10 +108,19 @@ def rule() -> QFrame:
 class _Line(QLineEdit):
     """Shows the beginning of a long text again when somebody goes on: a name without its first letter misleads."""
 
+    _left_at = 0
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self._left_at = self.cursorPosition()
             self.home(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Back from the lock or the Betriebsart one types on in the middle of the word, not before it.
+        if event.reason() is Qt.FocusReason.OtherFocusReason and self.cursorPosition() == 0:
+            self.setCursorPosition(min(self._left_at, len(self.text())))
 
 
 class Field(QWidget):
