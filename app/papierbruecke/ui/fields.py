@@ -108,19 +108,23 @@ def rule() -> QFrame:
 class _Line(QLineEdit):
     """Shows the beginning of a long text again when somebody goes on: a name without its first letter misleads."""
 
-    _left_at = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self._left_at: int | None = None
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: the cursor goes to the beginning, unless only the window or a menu came in front."""
         super().focusOutEvent(event)
         if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             self._left_at = self.cursorPosition()
             self.home(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: whoever was taken away in the middle of a word goes on there."""
         super().focusInEvent(event)
-        # Back from the lock or the Betriebsart one types on in the middle of the word, not before it.
-        if event.reason() is Qt.FocusReason.OtherFocusReason and self.cursorPosition() == 0:
-            self.setCursorPosition(min(self._left_at, len(self.text())))
+        if self._left_at is not None and event.reason() is Qt.FocusReason.OtherFocusReason:
+            self.setCursorPosition(self._left_at)
+        self._left_at = None
 
 
 class Field(QWidget):
