@@ -60,13 +60,19 @@ def evidence_of(ereignisse: Sequence[Ereignis], versuche: Sequence[Versuch]) -> 
         for each in versuche
     ]
     for event in ereignisse:
-        say = _NOTES.get(event.was) if event.zustand is None else _STATES.get(event.zustand)
-        if say is not None:
-            lines.append((event.zeit, f"{_when(event.zeit)} {say(event).rstrip(' .:')} ({event.wer})"))
+        said = words_of(event)
+        if said is not None:
+            lines.append((event.zeit, f"{_when(event.zeit)} {said} ({event.wer})"))
     told = [text for _, text in sorted(lines, key=lambda line: line[0])]
     if len(told) > NEWEST:
         told = [f"{len(told) - NEWEST} frühere Schritte stehen im Verlauf des Belegs", *told[-NEWEST:]]
     return tuple(told)
+
+
+def words_of(event: Ereignis) -> str | None:
+    """What this step proves, in words; None if it proves nothing."""
+    say = _NOTES.get(event.was) if event.zustand is None else _STATES.get(event.zustand)
+    return say(event).rstrip(" .:") if say is not None else None
 
 
 def _when(moment: datetime) -> str:

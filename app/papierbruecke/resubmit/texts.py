@@ -59,7 +59,10 @@ NOCH_ZU_TUN = {
 }
 
 UNTERSCHRIFT_FEHLT = "Unterschrift der versicherten Person einholen."
-WEG_PVS = "In der Praxissoftware erfassen und von dort senden; hier abhaken. Nicht noch einmal drucken."
+WEG_PVS = (
+    "Liegt sie schon im Ausgang der Praxissoftware? Wenn nicht, dort erfassen. Von dort senden, hier abhaken. "
+    "Nicht noch einmal drucken."
+)
 
 ZWEITE_PERSON = "Eingetragen von {wer}; jetzt prüft eine zweite Person den Eintrag und hakt ab."
 

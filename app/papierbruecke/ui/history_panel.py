@@ -7,16 +7,30 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.outbox.model import Ereignis, Uebersicht
+from papierbruecke.reconcile.evidence import words_of
 from papierbruecke.ui import texts
 from papierbruecke.ui.fields import button, frame, label, scroll_area
 
-_EREIGNIS = {
-    "zustand": "",
+_EREIGNIS = {  # steps that prove nothing but are told; the others have their words in reconcile.evidence
     "druckauftrag": "an den Drucker gegeben",
     "druckfehler": "Drucker hat nicht gedruckt",
     "nachdruck": "noch einmal gedruckt",
-    "versuch": "Sendeversuch",
+    "verdorben": "Blatt verdorben",
+    "vorgedruckt": "für die Notfallmappe gedruckt",
+    "signatur.fehler": "nicht signiert; wartet weiter",
+    "signatur.verworfen": "Signatur passte nicht und wurde verworfen",
+    "signatur.hinweis": "signiert, mit einem Hinweis des Konnektors",
+    "empfaenger.fehlt": "KIM-Adresse der Krankenkasse fehlte",
+    "zustellung.verzoegert": "Zustellung verzögert",
+    "lesebestaetigung": "Lesebestätigung (kein Nachweis)",
+    "geloescht": "Inhalt nach der Aufbewahrungsregel gelöscht",
 }
+
+
+def step_words(event: Ereignis) -> str:
+    """What happened, as the desk says it."""
+    state = texts.ZUSTAND[event.zustand] if event.zustand is not None else None
+    return words_of(event) or state or _EREIGNIS.get(event.was, event.was)
 
 
 class HistoryPanel(QWidget):
@@ -49,7 +63,6 @@ class HistoryPanel(QWidget):
         self._title.setText(f"{texts.ART[line.art]} {line.belegnummer}")
         steps = []
         for event in events:
-            word = texts.ZUSTAND[event.zustand] if event.zustand is not None else _EREIGNIS.get(event.was, event.was)
-            steps.append(f"{local(event.zeit):%d.%m. %H:%M:%S}\n{word} · {event.wer}")
+            steps.append(f"{local(event.zeit):%d.%m. %H:%M:%S}\n{step_words(event)} · {event.wer}")
         self._text.setText("\n\n".join(steps))
         self.show()

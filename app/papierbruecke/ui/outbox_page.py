@@ -27,7 +27,7 @@ from papierbruecke.ui.page import Page
 from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
 from papierbruecke.ui.sending import Sending
 from papierbruecke.ui.signing_view import SigningView
-from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, fields_of, remark_of
+from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, entered, fields_of, remark_of
 from papierbruecke.ui.steps_panel import StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
@@ -260,7 +260,7 @@ class OutboxPage(QWidget, Page):
         action = Aktion.KARTE if self.card_later.isChecked() else texts.aktion(line, self._kim_in_papier)
         desk, wer = self._desk, self.wer
         if action in (Aktion.EINGETRAGEN, Aktion.ERFASST):
-            self._do(lambda: desk.document(line.kennung, wer, ""))
+            self._do(lambda: entered(desk, line, wer, ""))
         elif action in (Aktion.FREIGEBEN, Aktion.KARTE):  # there K reads the card and compares
             self.open_steps()
         elif action is Aktion.POST:

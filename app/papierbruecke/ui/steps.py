@@ -44,7 +44,8 @@ class Schritt:
     pruefe: Callable[[str], str | None] = lambda _: None  # what is wrong with the note, told at its field
 
 
-def _entered(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> None:
+def entered(desk: Desk, line: Uebersicht, wer: str, notiz: str) -> None:
+    """Tick it off, with the user of the practice system (``notiz``, else who ticks) and the time."""
     when = f"{local(desk.clock.now()):%d.%m.%Y %H:%M}"
     desk.document(line.kennung, wer, f"Praxissoftware: {notiz or wer}, {when}")
 
@@ -170,7 +171,7 @@ SCHRITTE = (
         "eingetragen",
         "In die Praxissoftware eingetragen",
         lambda line: line.zustand is Zustand.GEDRUCKT and not (_au(line) and line.weg == Weg.DIREKT.value),
-        _entered,
+        entered,
         "Benutzer in der Praxissoftware",
     ),
     Schritt(
@@ -184,7 +185,7 @@ SCHRITTE = (
         "geklaert",
         "Mit der Krankenkasse geklärt",
         lambda line: line.art is BelegArt.STORNO and may_follow(line.art, line.zustand, Zustand.DOKUMENTIERT),
-        _entered,
+        entered,
         "Mit wem",
     ),
     Schritt("ausgeben", "An die Praxissoftware ausgeben", _for_the_pvs, _handed(False), "Patientennummer, falls nötig"),
