@@ -1,5 +1,6 @@
 """A Rezeptur that the pharmacy makes: name and amount, what goes in, container, preparation, use."""
 
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -89,10 +90,11 @@ class RezepturPanel(QWidget):
         parts = (edit.edit for pair in self.bestandteile for edit in pair)
         first = (self.name.edit, self.menge.edit, self.darreichung.edit)
         self._walk.set_order([*first, *parts, *(field.edit for field in self._rest)])
-        before = self.darreichung.edit if not at else self.bestandteile[at - 1][1].edit
-        for after in (name.edit, menge.edit, self.gefaess.edit):
+        self._follow(self.bestandteile[at - 1][1] if at else self.anzahl, name, menge)
+
+    def _follow(self, *order: Field) -> None:
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
-            before = after
 
     def _leave_empty(self, name: Field) -> bool:
         """Enter in an empty line behind the last ingredient: on to the container."""
