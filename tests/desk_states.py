@@ -79,6 +79,26 @@ def _accident(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
     window.reception.rezept.marks.art.choose("hilfsmittel")
 
 
+def _medicines(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    for row in range(3):
+        window.reception.rezept.rows[row].mittel.edit.setFocus()
+        keys.text("Ramipril Test")
+
+
+def _diagnoses(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    keys.press("F5")
+    for number in range(6):
+        window.reception.au.diagnosen[number].edit.setFocus()
+        keys.text("J06.9")
+
+
+def _ingredients(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
+    _rezeptur(window, keys, qtbot)
+    for number in range(3):
+        window.reception.rezept.rezeptur.bestandteile[number][0].edit.setFocus()
+        keys.text("Salbe")
+
+
 def _stock(window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
     window.reception.rezept.stock.open_button.click()
 
@@ -111,6 +131,9 @@ STATES: dict[str, State] = {
     **{f"von Hand neben {key}": _hand(key) for key in ("F4", "F5", "F6")},
     "im Formular neben Von Hand": _hand_left,
     "Arbeitsunfall und Hilfsmittel": _accident,
+    "drei Mittel": _medicines,
+    "sechs Diagnosen": _diagnoses,
+    "drei Bestandteile": _ingredients,
     "Papier zählen": _stock,
     "Rezeptur": _rezeptur,
     **{f"Nachbearbeitung {art}": _printed(art) for art in ("rezept", "au", "schein")},

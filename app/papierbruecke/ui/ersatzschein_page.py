@@ -82,7 +82,7 @@ class ErsatzscheinPage(FormPage):
         self.unterschrift.changed.connect(self.touch)
         self.stock = StockPanel(desk, background, self.bar, MUSTER5)
         self.stock.counted.connect(self._on_stock)
-        self.bar.row.insertWidget(1, self.stock.open_button)
+        self.bar.add_quiet(self.stock.open_button)
         self._bestand: Bestand | None = None
         self.eeb = QCheckBox("ist einverst&anden: Praxis fordert eine eEB an")
         self.eeb.setObjectName("ersatz_eeb")

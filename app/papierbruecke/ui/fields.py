@@ -162,6 +162,14 @@ class Field(QWidget):
         layout.addWidget(self._objection)
         self.setFocusProxy(self.edit)
 
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """The cursor goes into the line, also of a field that comes into the order of Tab later."""
+        self.edit.setFocus(reason)
+
+    def join_tab_order(self) -> None:
+        """A field made after its neighbours: Tab looks for the line alone, which ``setTabOrder`` can move."""
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes the proxy away
+
     def caption_leads_to(self, other: "Field") -> None:
         """The caption stands above a column: with Alt it leads to this field of the column."""
         self._label.setBuddy(other.edit)

@@ -7,9 +7,10 @@ printer worked answer nothing.
 
 from collections.abc import Callable, Collection
 from enum import Enum, auto
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -177,6 +178,13 @@ class IssueBar(QWidget):
             self._fit()
         return done
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tab from left to right; an order holds only once the bar is in its window."""
+        super().showEvent(event)
+        items = (line.itemAt(at) for line in (self.tools, self.row) for at in range(line.count()))
+        for before, after in pairwise(each for item in items if item is not None and (each := item.widget())):
+            self.setTabOrder(before, after)
+
     def _fit(self) -> None:
         """Without room for all, the other buttons go above the main one; none is ever cut."""
         wanted = self.tools.sizeHint().width() + self.row.sizeHint().width()
@@ -202,6 +210,10 @@ class IssueBar(QWidget):
         room = self.width() - sum(taken)
         self.status.setVisible(not self._folded and room >= theme.current().px(STATUS_PX))
         self.clear_button.setVisible(room >= 0)  # its key is in the table of F1
+
+    def add_quiet(self, other: QPushButton) -> None:
+        """One more button of the page, left of "Leeren"."""
+        self.row.insertWidget(1, other)
 
     def set_on_paper(self, on_paper: bool) -> None:
         """Whether the sheet exists already (Notfallmappe): then it is stored and nothing is printed."""

@@ -54,6 +54,7 @@ class MedicineRow(QWidget):
             field.edit.setProperty("breite", width)
             field.changed.connect(self.changed)
         for field in self.fields:
+            field.join_tab_order()
             field.tells_itself = False
             field.objected.connect(self._tell)
         self.mittel.changed.connect(self.changed)

@@ -70,7 +70,7 @@ class Muster16Page(FormPage):
         self.rezeptur_button.clicked.connect(self._open_rezeptur)
         self.official = OfficialNote(lambda form: desk.note_official(form, self.bar.wer), background)
         self.stock = StockPanel(desk, background, self.bar, "muster16")
-        self.bar.row.insertWidget(1, self.stock.open_button)
+        self.bar.add_quiet(self.stock.open_button)
         self._walk = EnterWalk(self, self.submit_focus)
         self._line_keys = LineKeys(self, self.rows)
         self._arrange()
@@ -174,6 +174,10 @@ class Muster16Page(FormPage):
         row.changed.connect(self._on_row)
         self.rows.append(row)
         self._lines.insertWidget(len(self.rows), row)  # below the Rezeptur
+        before: QWidget = self.rezeptur.btm if row.index == 0 else self.rows[-2].aut_idem
+        for after in (*(field.edit for field in row.fields), row.aut_idem):
+            self.setTabOrder(before, after)
+            before = after
         row.show()  # at once, so that Enter finds it
         self._walk.leave_by(row.mittel.edit, lambda: self._leave_empty(row))
         self._walk.set_order([edit for r in self.rows for edit in (r.mittel.edit, r.pzn.edit, r.dosierung.edit)])

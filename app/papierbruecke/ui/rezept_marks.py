@@ -1,5 +1,6 @@
 """Fee, marks and kind of a prescription: what stands in the column beside the pink sheet."""
 
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -94,6 +95,8 @@ class RezeptMarks(QWidget):
         self._side.addLayout(marked)
         self._side.addLayout(chosen, 1)
         self.lie_flat(False)
+        for before, after in pairwise((self.frei, *self.boxes.values(), self.arbeitsunfall, self.art.combo)):
+            self.setTabOrder(before, after)
 
     def lie_flat(self, flat: bool) -> None:
         """Boxes two by two and the choices beside them: all in sight where the window is wide but not high."""

@@ -81,6 +81,7 @@ class RezepturPanel(QWidget):
         menge.edit.setProperty("breite", "dosierung")
         for field in (name, menge):
             field.changed.connect(self._on_part)
+            field.join_tab_order()
         self.bestandteile.append((name, menge))
         self._parts.addLayout(_row((name, 1), (menge, 0)))
         for field in (name, menge):
@@ -90,10 +91,14 @@ class RezepturPanel(QWidget):
         parts = (edit.edit for pair in self.bestandteile for edit in pair)
         first = (self.name.edit, self.menge.edit, self.darreichung.edit)
         self._walk.set_order([*first, *parts, *(field.edit for field in self._rest)])
-        self._follow(self.bestandteile[at - 1][1] if at else self.anzahl, name, menge)
+        if self.isVisible():
+            self._order_tabs()
 
-    def _follow(self, *order: Field) -> None:
-        for before, after in pairwise(order):
+    def _order_tabs(self) -> None:
+        """In writing order; holds only once the panel is in its window."""
+        parts = (field for pair in self.bestandteile for field in pair)
+        lines = (self.name, self.menge, self.darreichung, self.anzahl, *parts, *self._rest)
+        for before, after in pairwise((self.drop_button, *(field.edit for field in lines), self.btm)):
             QWidget.setTabOrder(before, after)
 
     def _leave_empty(self, name: Field) -> bool:
@@ -116,6 +121,7 @@ class RezepturPanel(QWidget):
     def open(self) -> None:
         """Show it; the cursor goes to its name."""
         self.show()
+        self._order_tabs()
         self.name.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def move_to(self, position: int) -> None:
