@@ -259,7 +259,7 @@ class DrainTwin:
         self.finished = finished
         self._lines = lines
 
-    def lines(self) -> list[str]:
+    def short_lines(self) -> list[str]:
         return list(self._lines)
 
 

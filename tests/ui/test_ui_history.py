@@ -5,10 +5,18 @@ import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+import inputs
 import papierbruecke
-from desk_twin import MORGENS
+from desk_twin import MORGENS, DeskTwin
+from keyboard import settle
 from papierbruecke.outbox.model import Ereignis, Zustand
+from papierbruecke.record.model import RezeptEingabe
+from papierbruecke.ui import theme
 from papierbruecke.ui.history_panel import step_words
+from papierbruecke.ui.main_window import MainWindow
 
 APP = Path(papierbruecke.__file__).parent
 
@@ -51,3 +59,23 @@ def test_every_state_has_german_words_with_what_proves_it() -> None:
         assert "_" not in words
     assert step_words(event("zustand", Zustand.STORNIERT, grund="doppelt")) == "Ungültig: doppelt"
     assert step_words(event("kassenfehler.spaet", code="202")).endswith("Code 202")
+
+
+def test_closing_the_history_brings_the_list_back_also_in_large_text(
+    desk: DeskTwin, window: MainWindow, qtbot: QtBot
+) -> None:
+    (line,) = desk.issue_rezept(RezeptEingabe.model_validate(inputs.rezept()), "Test")
+    desk.confirm_printed(line.kennung, "Test")
+    desk.document(line.kennung, "Test", "")
+    window.dress(theme.Look(text=2.0))
+    window.show_place("nachbearbeitung")
+    window.lists.reload_now()
+    settle(window, qtbot)
+    window.outbox.act()
+    settle(window, qtbot)
+    assert window.outbox.history.isVisible()
+    assert not window.outbox.table.isVisible()  # both would be cut
+    window.outbox.history.findChild(QPushButton, "verlauf_schliessen").click()
+    assert not window.outbox.history.isVisible()
+    assert window.outbox.table.isVisible()
+    assert window.outbox.table.hasFocus()

@@ -7,6 +7,10 @@ from typing import Any
 from papierbruecke.outbox.model import Uebersicht, Zustand
 from papierbruecke.resubmit.texts import ZUSTAND_SATZ
 
+OFFEN_NICHTS = "Elektronisch ist nichts mehr offen."
+GENANNT = 4  # so many Belege are named where a list stands below
+_GUT = frozenset({Zustand.SIGNIERT, Zustand.GESENDET, Zustand.ZUGESTELLT})
+
 
 @dataclass(frozen=True, slots=True)
 class Ergebniszeile:
@@ -64,12 +68,25 @@ class DrainErgebnis:
         """The same for people."""
         if self.belegt:
             return list(self.hinweise)
+        return [*(f"{z.belegnummer}  {z.satz}" for z in self.zeilen), *self._summary()]
+
+    def short_lines(self) -> list[str]:
+        """For the window, where the list has every Beleg: who needs somebody, then how it went."""
+        if self.belegt:
+            return list(self.hinweise)
+        wanted = [z for z in self.zeilen if z.zustand not in _GUT or z.satz != ZUSTAND_SATZ[z.zustand]]
+        told = [f"{z.belegnummer}  {z.satz}" for z in wanted[:GENANNT]]
+        more = len(wanted) - GENANNT
+        if more > 0:
+            told.append(f"Und {more} weitere; in der Liste steht, was zu tun ist.")
+        return [*told, *self._summary()]
+
+    def _summary(self) -> list[str]:
         done = ", ".join(f"{count} {name}" for name, count in self.schritte.items())
-        lines = [f"{z.belegnummer}  {z.satz}" for z in self.zeilen]
-        lines.append(f"In diesem Lauf: {done}." if done else "In diesem Lauf war nichts zu senden.")
+        lines = [f"In diesem Lauf: {done}." if done else "In diesem Lauf war nichts zu senden."]
         if self.abgebrochen:
             lines.append("Angehalten. Was noch wartet, bleibt gespeichert und wird beim nächsten Mal gesendet.")
-        lines.append(f"Noch offen: {self.offen}." if self.offen else "Nichts mehr offen.")
+        lines.append(f"Elektronisch noch offen: {self.offen}." if self.offen else OFFEN_NICHTS)
         return lines + list(self.hinweise)
 
 

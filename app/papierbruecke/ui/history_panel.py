@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from papierbruecke.clock import local
 from papierbruecke.outbox.model import Ereignis, Uebersicht
 from papierbruecke.reconcile.evidence import words_of
-from papierbruecke.ui import texts
+from papierbruecke.ui import texts, theme
 from papierbruecke.ui.fields import button, frame, label, scroll_area
 
+WIDTH_PX = 300
 _EREIGNIS = {  # steps that prove nothing but are told; the others have their words in reconcile.evidence
     "druckauftrag": "an den Drucker gegeben",
     "druckfehler": "Drucker hat nicht gedruckt",
@@ -34,12 +35,13 @@ def step_words(event: Ereignis) -> str:
 
 
 class HistoryPanel(QWidget):
-    """What happened to one Beleg, oldest first."""
+    """What happened to one Beleg, oldest first. Signals: ``closed`` to go back to the list."""
+
+    closed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("verlauf")
-        self.setFixedWidth(300)
         self._card = frame("karte")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -50,7 +52,7 @@ class HistoryPanel(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
         close = button("Schließen", "verlauf_schliessen", "still")
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.closed)
         layout = QVBoxLayout(self._card)
         layout.setContentsMargins(16, 14, 12, 10)
         layout.addWidget(label("Verlauf", "abschnitt"))
@@ -60,6 +62,7 @@ class HistoryPanel(QWidget):
 
     def show_events(self, line: Uebersicht, events: Sequence[Ereignis]) -> None:
         """Every step with its time and who did it."""
+        self.setFixedWidth(theme.current().px(WIDTH_PX))
         self._title.setText(f"{texts.ART[line.art]} {line.belegnummer}")
         steps = []
         for event in events:

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow, WithPlaces):
         self.places.wanted.connect(self.show_place)
         self.stays_in_tray = False
         self.session = Session(desk, background, pages_ground(self.navigation, self.notice, self.places))
-        self.keeper = Keeper(desk, background, self.reception, lambda: self.outbox.look_after())
+        self.keeper = Keeper(desk, background, self.reception, lambda: self.outbox.sending.look_after())
         self.setCentralWidget(window_ground(self.line, self.banner, self.session.cover, self.foot))
         self._connect()
         self._bind_keys()
@@ -330,7 +330,7 @@ class MainWindow(QMainWindow, WithPlaces):
     def _on_mode_changed(self, pause: timedelta | None) -> None:
         self.lists.reload_now()
         if pause is not None:
-            self.outbox.send_after(pause)
+            self.outbox.sending.start_after(pause)
 
     # -- the rest --------------------------------------------------------------
 

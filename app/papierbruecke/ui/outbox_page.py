@@ -1,7 +1,6 @@
 """The Nachbearbeitung (F8): what remains of every Beleg, and the Nachversand with progress."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Dienst
-from papierbruecke.outbox.model import ELEKTRONISCH, Spalte, Uebersicht, Zustand
+from papierbruecke.outbox.model import ELEKTRONISCH, Ereignis, Spalte, Uebersicht, Zustand
 from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.record.model import BelegArt
 from papierbruecke.ui import texts, theme
@@ -28,7 +27,7 @@ from papierbruecke.ui.reprint_panel import ReprintPanel, can_reprint
 from papierbruecke.ui.sending import Sending
 from papierbruecke.ui.signing_view import SigningView
 from papierbruecke.ui.steps import Schritt, compare_with_card, compare_with_eeb, entered, fields_of, remark_of
-from papierbruecke.ui.steps_panel import StepsPanel
+from papierbruecke.ui.steps_panel import LARGE_TEXT, StepsPanel
 from papierbruecke.ui.texts import Aktion
 from papierbruecke.ui.theme import Ton
 
@@ -81,6 +80,7 @@ class OutboxPage(QWidget, Page):
         self.sending.mailbox_button.clicked.connect(self.mailbox_wanted)
         self.sending.work.running.connect(self._on_sending)
         self.history = HistoryPanel()
+        self.history.closed.connect(self.close_panels)
         self.history.hide()
         self.bar = IssueBar(desk, background, "", "Jetzt nachsenden")
         self.bar.clear_button.hide()
@@ -130,6 +130,7 @@ class OutboxPage(QWidget, Page):
         lines.addLayout(tools)
         lines.addWidget(self.table, 1)
         lines.addWidget(self.empty)
+        self._cards = (self._listing, self._figures, self.sending)
         body = QHBoxLayout()
         body.setSpacing(14)
         body.addWidget(listing, 1)
@@ -273,8 +274,22 @@ class OutboxPage(QWidget, Page):
             self.send(line.belegnummer)
         else:
             events = lambda: desk.store().events(line.kennung)
-            shown = lambda found: self.history.show_events(line, found)
+            shown = lambda found: self._show_history(line, found)
             self._background.run("outbox", events, shown, self._on_failure)
+
+    def _show_history(self, line: Uebersicht, events: Sequence[Ereignis]) -> None:
+        if theme.current().text >= LARGE_TEXT:
+            self._make_room(*self._cards)
+        self.history.show_events(line, events)
+        self.table.fit()
+
+    def _make_room(self, *cards: QWidget) -> None:
+        """A panel to read or to decide in: what was told goes, and these give their place to it."""
+        self.close_panels()
+        if not self.is_sending:
+            self.hint.show_text("")
+        for card in cards:
+            card.hide()
 
     # -- by hand ---------------------------------------------------------------
 
@@ -283,8 +298,7 @@ class OutboxPage(QWidget, Page):
         line, desk = self.selected(), self._desk
         if line is None or self.bar.busy:
             return
-        self.close_panels()
-        self._listing.hide()  # the panel needs its place
+        self._make_room(*(self._cards if theme.current().text >= LARGE_TEXT else (self._listing,)))
         shown = lambda found: self.steps.open(line, *found)
         work = lambda: (fields_of(desk, line), remark_of(desk, line))
         self._background.run("outbox", work, shown, self._on_failure)
@@ -330,7 +344,7 @@ class OutboxPage(QWidget, Page):
         was_open = any(panel.isVisible() for panel in panels)
         for panel in panels:
             panel.hide()
-        for card in (self._listing, self._figures, self.sending):
+        for card in self._cards:
             card.show()
         if was_open:
             self.table.setFocus()
@@ -363,14 +377,6 @@ class OutboxPage(QWidget, Page):
         self.close_panels()
         self.sending.start(nur)
 
-    def send_after(self, pause: timedelta) -> None:
-        """A person declared KIM back: the queue goes by itself, after a pause that each practice draws."""
-        self.sending.start_after(pause)
-
-    def look_after(self) -> None:
-        """Every few minutes: fetch confirmations and try again what the rules allow."""
-        self.sending.look_after()
-
     def stop_sending(self) -> bool:
         """Stop after what is on its way now; True if something was sending."""
         return self.sending.work.stop()
@@ -388,7 +394,5 @@ class OutboxPage(QWidget, Page):
         if not waiting:
             self.hint.show_text("Nichts wartet auf eine Signatur.", Ton.ACCENT)
             return
-        self.close_panels()
-        for card in (self._listing, self._figures, self.sending):
-            card.hide()  # a form to read needs their place
+        self._make_room(*self._cards)
         self.view.open(waiting, waiting.index(line) if line in waiting else 0, self.wer)

@@ -82,7 +82,7 @@ class Sending(QFrame):
                 background.post(self.changed.emit)
 
             result = desk.drain(wer, on_progress, meter.cancel, nur, automatisch, notice)
-            return "\n".join(result.lines()), Ton.OK if result.finished else Ton.WARN
+            return "\n".join(result.short_lines()), Ton.OK if result.finished else Ton.WARN
 
         self.work.start("send", "Wird gesendet", work, lambda told: told, every_s=0.0)
 
