@@ -118,8 +118,8 @@ def _own_part(widget: QWidget | None) -> QWidget | None:
 
 def _gather(widget: QWidget, level: int, levels: dict[int, list[Words]]) -> None:
     """Captions and buttons, by how many stacks of pages they lie in: what is always there chooses first."""
-    for child in widget.children():
-        if not isinstance(child, QWidget) or child.isWindow() or child.objectName() in EIGENE:
+    for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.isWindow() or child.objectName() in EIGENE:
             continue
         if isinstance(child, QStackedWidget):
             shown = child.currentWidget()
