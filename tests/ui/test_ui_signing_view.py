@@ -1,5 +1,6 @@
 """Before signing: the batch page by page, by keys, drawn from what the signature covers."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,17 @@ def issue_au(desk: DeskTwin, name: str, **parts: Any) -> Uebersicht:
 
 
 @pytest.fixture
-def window(desk: DeskTwin, qtbot: QtBot, qapp: QApplication) -> MainWindow:
+def window(desk: DeskTwin, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     (rezept,) = desk.issue_rezept(RezeptEingabe.model_validate(inputs.rezept()), "Test")
     desk.confirm_printed(rezept.kennung, "Test")
     for name in ("Erste", "Zweite", "Dritte"):
         issue_au(desk, name)
     issue_au(desk, "Ohne", versicherung={"personengruppe": "07"})
-    window = open_window(desk, qtbot, qapp)
-    window.show_place("nachbearbeitung")
-    settle(window, qtbot)
-    return window
+    made = open_window(desk, qtbot, qapp)
+    made.show_place("nachbearbeitung")
+    settle(made, qtbot)
+    yield made
+    made.close()
 
 
 def look(window: MainWindow, qtbot: QtBot) -> None:
