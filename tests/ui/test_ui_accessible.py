@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,11 +15,15 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QScrollBar,
+    QTableView,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
-from keyboard import Keyboard, make_everything
+from desk_twin import ARVATO, picture
+from keyboard import Keyboard, make_everything, settle, write_rezept
 from papierbruecke import resources
+from papierbruecke.outage.model import Dienst
 from papierbruecke.ui.main_window import MainWindow
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView, QProgressBar)
@@ -82,3 +86,61 @@ def test_a_file_dropped_on_a_field_leaves_nothing(window: MainWindow, keys: Keyb
 def test_nothing_scrolls_sideways(window: MainWindow) -> None:
     bars = [bar for bar in window.findChildren(QScrollBar) if bar.orientation() is Qt.Orientation.Horizontal]
     assert not any(bar.isVisible() for bar in bars)
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """What a screen reader is told to say, and whether it interrupts; none listens here."""
+    said: list[tuple[str, bool]] = []
+    urgent = QAccessible.AnnouncementPoliteness.Assertive
+
+    def hear(event: QAccessibleAnnouncementEvent) -> None:
+        said.append((event.message(), event.politeness() is urgent))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    return said
+
+
+def test_a_change_of_the_banner_is_said_once(window: MainWindow, heard: list[tuple[str, bool]]) -> None:
+    broken = picture(ARVATO, Dienst.EREZEPT, Dienst.KIM)
+    window.show_lage(broken)
+    window.show_lage(broken)
+    ((said, urgent),) = heard
+    assert window.banner.headline.text() in said
+    assert "Zuständig" in said
+    assert urgent
+
+
+def test_refused_fields_say_what_they_want(
+    window: MainWindow, keys: Keyboard, heard: list[tuple[str, bool]], qtbot: QtBot
+) -> None:
+    keys.press("F5")
+    keys.press("F9")
+    settle(window, qtbot)
+    page = window.reception.au
+    assert any("Karte lesen" in text and urgent for text, urgent in heard), "what no single field can mend"
+    refused = [field for field in (page.bis, *page.diagnosen) if field.objection]
+    assert refused
+    for field in refused:
+        told = QAccessible.queryAccessibleInterface(field.edit)
+        assert told is not None
+        assert told.text(QAccessible.Text.Description) == field.objection
+    assert page.bis.edit.hasFocus(), "the reader reads name and description of the field with the cursor"
+
+
+def test_the_question_after_printing_is_said(
+    window: MainWindow, keys: Keyboard, heard: list[tuple[str, bool]], qtbot: QtBot
+) -> None:
+    write_rezept(window, keys, qtbot)
+    assert any("Ist das Blatt richtig gedruckt?" in text for text, _ in heard)
+
+
+def test_the_columns_of_every_table_have_names(window: MainWindow) -> None:
+    for table in window.findChildren(QTableView):
+        model = table.model()
+        heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+        spoken = [
+            model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole)
+            for at in range(len(heads))
+        ]
+        assert all(head or said for head, said in zip(heads, spoken, strict=True)), (table.objectName(), heads)

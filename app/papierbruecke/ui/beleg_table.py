@@ -78,6 +78,8 @@ class BelegModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return SPALTEN[section]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return SPALTEN[section] or "Was die Eingabetaste tut"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from papierbruecke.ui import icons, theme
+from papierbruecke.ui.announce import announce
 from papierbruecke.ui.keys import shown
 from papierbruecke.ui.mnemonics import TASTE
 
@@ -347,11 +348,14 @@ class Hint(QFrame):
         look = theme.current()
         self._symbol.setFixedWidth(look.px(22))
         self._symbol.setPixmap(icons.badge(TON_BILD[ton], ton.value, look.px(18)))
+        fresh = self.isHidden() or text != self._text.text()
         self._text.setText(text)
         self._text.setAccessibleName(text)
         theme.mark(self, ton=ton.value)
         theme.mark(self._text, ton=ton.value)
         self.setVisible(bool(text))
+        if fresh:  # a form is judged anew with every letter
+            announce(self, text, urgent=ton is theme.Ton.BAD)
 
     @property
     def text(self) -> str:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from papierbruecke.outbox.model import Uebersicht
 from papierbruecke.ui import texts, theme
+from papierbruecke.ui.announce import announce
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.fields import Hint, button, label
@@ -78,6 +79,7 @@ class QuestionStrip(QFrame):
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         self.setAccessibleName(f"{text} {detail}")
+        announce(self, f"{text} {detail}", urgent=ton is Ton.BAD)
         mark(self, ton=ton.value)
         for old in self._answers.values():
             self._buttons.removeWidget(old)

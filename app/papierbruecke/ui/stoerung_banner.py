@@ -13,6 +13,7 @@ from papierbruecke.clock import local
 from papierbruecke.outage.incident import Stoerung
 from papierbruecke.outage.model import Diagnose, Dienst, DienstZustand, Lage
 from papierbruecke.ui import icons, texts, theme
+from papierbruecke.ui.announce import announce
 from papierbruecke.ui.fields import button, label
 from papierbruecke.ui.theme import Ton, mark
 
@@ -187,6 +188,8 @@ class StoerungBanner(QFrame):
     def show_lage(self, lage: Lage | None, papier: Mapping[Dienst, Stoerung], waiting: int) -> None:
         """Show the picture of the moment; ``waiting`` counts Belege that still need something."""
         headline, detail, ton = _sentences(lage, papier, waiting)
+        if headline != self.headline.text():
+            announce(self, f"{headline} {detail}", urgent=ton is Ton.BAD)
         self.headline.setText(headline)
         self.detail.show_text(detail)
         self.setAccessibleName(f"{headline} {detail}")
