@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desk_states import STATES
 from desk_twin import ARVATO, DeskTwin, picture
 from keyboard import Keyboard, settle
 from papierbruecke.outage.model import Dienst
@@ -203,3 +204,42 @@ def test_an_item_that_is_too_long_for_its_sheet_names_the_field_that_is(
         assert page.objections.text == ""
         assert QApplication.focusWidget() is field.edit
     assert desk.belege() == []
+
+
+@pytest.mark.parametrize("state", list(STATES))
+def test_every_field_of_every_page_bears_anything(
+    desk: DeskTwin, window: MainWindow, keys: Keyboard, qtbot: QtBot, state: str
+) -> None:
+    """A pasted page, an emoji, a foreign file, F12 and the main action in the middle: no field loses or breaks."""
+    STATES[state](window, keys, qtbot)
+    foreign = QMimeData()
+    foreign.setUrls([QUrl.fromLocalFile("/tmp/fremd.exe")])
+    written: dict[str, str] = {}
+    fields = [edit for edit in window.findChildren(QLineEdit) if edit.isVisible() and edit.isEnabled()]
+    for edit in fields:
+        for text in (PAGE_OF_TEXT, "Erika 😀"):
+            edit.setFocus()
+            edit.selectAll()
+            QApplication.clipboard().setText(text)
+            keys.press("Ctrl+V")
+            assert len(edit.text()) <= min(edit.maxLength(), MAX_CHARACTERS), edit.objectName()
+        drop = QDropEvent(
+            QPointF(3, 3), Qt.DropAction.CopyAction, foreign, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(edit, drop)
+        assert "fremd" not in edit.text(), edit.objectName()
+        written[edit.objectName()] = edit.text()
+    assert not any("\n" in field.text() for field in window.findChildren(Field))
+    settle(window, qtbot)
+    place, focus = window.place, QApplication.focusWidget()
+    if place != "betriebsart":  # there F12 means: change nothing
+        keys.press("F12")
+        keys.press("F12")
+        assert window.place == place
+        assert QApplication.focusWidget() is focus
+    assert {edit.objectName(): edit.text() for edit in fields} == written
+    before = desk.belege()
+    if fields:
+        keys.press("F9")
+        settle(window, qtbot)
+    assert desk.belege() == before, "nothing of this is stored"
