@@ -1,7 +1,7 @@
 """Every caption and every button has a key: one of its own, or Alt and a letter that leads nowhere else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QShortcutEvent
@@ -139,6 +139,7 @@ def test_names_for_the_screen_reader_have_no_sign(window: MainWindow, keys: Keyb
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=34))
+@example(["Name"] * 34)
 def test_every_word_gets_a_letter_of_its_own(words: list[str]) -> None:
     (letters,) = assign([words])
     assert len(set(letters)) == len(words)

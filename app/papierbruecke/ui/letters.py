@@ -6,7 +6,7 @@ A wish is written as Qt writes it, ``&Sichern``; ``&&`` is the sign itself.
 import re
 from collections.abc import Sequence
 
-SPARE = "abcdefghijklmnopqrstuvwxyzäöüß0987654321"
+SPARE = "abcdefghijklmnopqrstuvwxyzäöü0987654321"
 """What the last ones take when no letter of their own words is left; it is written behind them."""
 _MARK = "\0"
 
