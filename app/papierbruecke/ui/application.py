@@ -17,6 +17,7 @@ from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.first_picture import picture_stands
 from papierbruecke.ui.main_window import TITLE, MainWindow
+from papierbruecke.ui.session_end import SessionEnd
 from papierbruecke.ui.tray import Tray
 from papierbruecke.vault.place import MOVED
 
@@ -80,13 +81,22 @@ def run(desk: Desk, quiet: bool = False) -> int:
             return ENVIRONMENT
         with desk.window_lock():
             window = open_main_window(desk, quiet=quiet)
-            app.setQuitOnLastWindowClosed(False)
-            window.closed.connect(app.quit)
             instance.raise_wanted.connect(lambda eintrag: answer_call(window, eintrag))
-            return app.exec()
+            return live(app, window)
     except EnvironmentFailure as failure:
         QMessageBox.warning(None, TITLE, failure.text)
         return ENVIRONMENT
+
+
+def live(app: QApplication, window: MainWindow) -> int:
+    """Stay until the window is closed by a person, or the computer ends the program; the exit code."""
+    app.setQuitOnLastWindowClosed(False)
+    window.closed.connect(app.quit)
+    with SessionEnd(app, lambda: window.ending.is_over) as end:
+        end.ending.connect(window.ending.begin)
+        end.saving.connect(window.keeper.keep)
+        end.gone.connect(window.ending.at_once)
+        return app.exec()
 
 
 def _at_home(desk: Desk) -> bool:
@@ -154,9 +164,6 @@ def _hook(
     window: MainWindow,
 ) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def on_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            window.close()
-            return
         window.show_crash(describe(bug.with_traceback(trace)))
 
     return on_bug

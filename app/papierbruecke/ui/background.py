@@ -6,6 +6,7 @@ Every job comes back exactly once on the main thread: with its result, with a fa
 person can mend, or as a crash report. Never with neither.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -46,8 +47,8 @@ class Background(QObject):
     Lanes: ``card``, ``outbox``, ``send``, ``print``, ``lists`` (imports, backups: nothing that a
     Beleg waits for), ``watch`` (one thread each), ``probe`` (a small pool for previews and tests
     of the set-up). Signals: ``crashed`` carries the ``CrashReport`` of a bug; ``idle`` tells that
-    nothing short is under way any more (``watch`` runs all day and does not count); ``stopping``
-    that the window is about to go, so that long work ends at its next step.
+    nothing short is under way any more (``watch`` runs all day and counts only at the end);
+    ``stopping`` that the window is about to go, so that long work ends at its next step.
     """
 
     crashed = Signal(object)
@@ -62,7 +63,8 @@ class Background(QObject):
         self._end_of_lane = end_of_lane
         self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"lane-{name}") for name in LANES}
         self._lanes[PROBES] = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="lane-probe")
-        self._open = 0
+        self._open: Counter[str] = Counter()
+        self._winding_down = False
         self._stopped = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -76,18 +78,17 @@ class Background(QObject):
         """Do ``work`` in a lane; call ``on_done(result)`` or ``on_failure(failure)`` on the main thread."""
         if self._stopped:
             return
-        counts = lane != "watch"
-        self._open += counts
+        self._open[lane] += 1
 
         def job() -> None:
             outcome = _attempt(work)
 
             def settle() -> None:
-                self._open -= counts
+                self._open[lane] -= 1
                 try:
                     self._settle(outcome, on_done, on_failure)
                 finally:
-                    if counts and self._open == 0:
+                    if self._counts(lane) and not self.busy:
                         self.idle.emit()
 
             self._arrived.emit(settle)
@@ -100,8 +101,11 @@ class Background(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether any short job is still under way."""
-        return self._open > 0
+        """Whether any short job is still under way; at the end the watch counts as well."""
+        return any(number for lane, number in self._open.items() if self._counts(lane))
+
+    def _counts(self, lane: str) -> bool:
+        return lane != "watch" or self._winding_down
 
     @Slot(object)
     def _deliver(self, call: Callable[[], None]) -> None:
@@ -126,12 +130,18 @@ class Background(QObject):
                 # A failure that nobody wants to show would be lost: that is a bug of the window.
                 self.crashed.emit(describe(failure))
 
+    def wind_down(self) -> None:
+        """The end is near: long work stops at its next step. ``idle`` tells when nothing at all is under way."""
+        if not self._winding_down:
+            self._winding_down = True
+            self.stopping.emit()
+
     def stop(self) -> None:
         """Finish what is under way, give back what the lanes opened, deliver nothing more."""
         if self._stopped:
             return
+        self.wind_down()
         self._stopped = True
-        self.stopping.emit()
         endings: list[Future[None]] = []
         if self._end_of_lane is not None:
             endings = [self._lanes[name].submit(self._end_of_lane) for name in LANES]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from papierbruecke.ui.application import application, open_main_window
+from papierbruecke.ui.application import application, live, open_main_window
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.score_window import Ergebnis, ScoreWindow
 
@@ -23,12 +23,10 @@ def live_in_window(
     app = application()
     window = open_main_window(desk)
     window.stays_in_tray = False  # closing the window ends the playing and brings the score
-    app.setQuitOnLastWindowClosed(False)
-    window.closed.connect(app.quit)
     for key, action in keys.items():
         QShortcut(QKeySequence(key), window).activated.connect(action)
     timers = [_timer(window, seconds, action) for seconds, action in later]
-    app.exec()
+    live(app, window)
     for timer in timers:  # what was still to come is not played any more
         timer.stop()
     score = ScoreWindow(at_end())

@@ -44,6 +44,7 @@ class Keeper(QObject):
         self._timer.setInterval(KEEP_AFTER_MS)
         self._timer.timeout.connect(self.keep)
         reception.typed.connect(self._on_typed)
+        background.stopping.connect(self.stop)
         self._every = [QTimer(self), QTimer(self)]
         for timer, pause, work in zip(
             self._every, (LOOK_AFTER_MS, BACKUP_EVERY_MS), (look_after, self.back_up), strict=True
@@ -99,7 +100,8 @@ class Keeper(QObject):
 
     def stop(self) -> None:
         """The end of the program: what is half-typed is there tomorrow."""
-        self._timer.stop()
+        for timer in (self._timer, *self._every):
+            timer.stop()
         self.keep()
 
     def _on_failure(self, failure: Failure) -> None:

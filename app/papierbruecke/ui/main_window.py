@@ -22,6 +22,7 @@ from papierbruecke.ui import theme
 from papierbruecke.ui.background import Background, Failure, failure_text
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
+from papierbruecke.ui.ending import Ending
 from papierbruecke.ui.fields import Hint
 from papierbruecke.ui.ground import pages_ground, window_ground
 from papierbruecke.ui.keeper import Keeper
@@ -78,13 +79,14 @@ class MainWindow(QMainWindow, WithPlaces):
         self.stays_in_tray = False
         self.session = Session(desk, background, pages_ground(self.navigation, self.notice, self.places))
         self.keeper = Keeper(desk, background, self.reception, lambda: self.outbox.sending.look_after())
+        self.ending = Ending(self, desk, self.session, self.lists, background)
         self.setCentralWidget(window_ground(self.line, self.banner, self.session.cover, self.foot))
         self._connect()
         self._bind_keys()
         self.line.show_mode(False, desk.uebung)
         self.resize(1440, 900)
         self.setMinimumSize(640, 440)
-        self.places.frame = (self.line, self.banner, self.navigation, self.notice, self.foot, self.session.page)
+        self.places.frame = (self.line, self.banner, self.navigation, self.notice, self.foot, *self.session.covers)
         self.places.dress(theme.stylesheet(theme.current()))
         self.show_place("empfang")
 
@@ -98,6 +100,8 @@ class MainWindow(QMainWindow, WithPlaces):
         self.session.locked.connect(lambda: self._shortcuts.set_locked(True))
         self.session.opened.connect(self._on_opened)
         self.session.loaded.connect(self._show_who)
+        self.ending.shown.connect(lambda shown: self._shortcuts.set_locked(shown or self.session.is_locked))
+        self.ending.over.connect(self.close)
 
     def _on_made(self, place: str) -> None:
         """Somebody goes there for the first time: connect the page, and tell it what it missed."""
@@ -361,8 +365,8 @@ class MainWindow(QMainWindow, WithPlaces):
         self.places.show_place("programmfehler")
 
     def _fit(self) -> None:
-        width = round(self.width() / theme.current().text)
-        tiny = width < TINY_PX or self.height() / theme.current().text < 520
+        width, height = (round(size / theme.current().text) for size in (self.width(), self.height()))
+        tiny = width < TINY_PX or height < 520
         self.banner.narrow(2 if tiny else 1 if width < NARROW_PX else 0)
         self.navigation.narrow(tiny)
         self.foot.narrow(width < 1300)
@@ -383,16 +387,14 @@ class MainWindow(QMainWindow, WithPlaces):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """With an icon beside the clock only the window goes. Else work under way is finished first."""
-        if self.stays_in_tray and event.spontaneous():
-            self.session.lock()
-            self.hide()
+        if event.spontaneous() and not self.ending.is_over:
             event.ignore()
+            if self.stays_in_tray:
+                self.session.lock()
+                self.hide()
+            else:
+                self.ending.leave()
             return
-        self.keeper.stop()
-        if "nachbearbeitung" in self.places:
-            self.outbox.stop_sending()
-        self.reception.card.stop_waiting()
-        self.watch.stop()
-        self._background.stop()
+        self.ending.at_once()
         super().closeEvent(event)
         self.closed.emit()

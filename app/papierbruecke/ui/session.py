@@ -48,6 +48,12 @@ class Session(QObject):
         return self.cover.currentWidget() is self.page
 
     @property
+    def covers(self) -> list[QWidget]:
+        """What may lie over everything that a lock hides."""
+        placed = (self.cover.widget(at) for at in range(1, self.cover.count()))
+        return [page for page in placed if page is not None]
+
+    @property
     def has_users(self) -> bool:
         """Whether anybody has an account here."""
         return any(user.aktiv for user in self.users)

@@ -76,6 +76,7 @@ class Tray(QObject):
             self._window.open_mode()
 
     def quit(self) -> None:
-        """End the program; what is under way is finished first."""
-        self._window.stays_in_tray = False
-        self._window.close()
+        """End the program; if something is still owed, the window comes to the front and asks."""
+        self._window.ending.leave()
+        if self._window.ending.is_asking:
+            self.open()

@@ -20,6 +20,7 @@ class WatchLane(QObject):
         self._desk = desk
         self._background = background
         self._stop = threading.Event()
+        background.stopping.connect(self.stop)
 
     def start(self) -> None:
         """Begin, or begin anew after the settings changed: the older watch ends first."""
