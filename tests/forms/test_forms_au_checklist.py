@@ -321,6 +321,14 @@ def test_10_p7_03_the_worked_example_of_the_data_sheet(referenz: Path) -> None:
     assert barcode_bytes(eingabe) == example["string"].encode("iso8859-15")
 
 
+def test_10_p7_03_each_day_stands_in_its_own_field() -> None:
+    document = inputs.au() | {"datum": "2026-11-24"}
+    document["au"] |= {"seit": "2026-11-23", "bis": "2026-11-27", "festgestellt": "2026-11-24"}
+    document["au"] |= {"art": "erst"}
+    fields = barcode_fields(read_au(inputs.as_bytes(document)))
+    assert (fields[11], *fields[16:19]) == ("20261124", "20261123", "20261127", "20261124")
+
+
 def test_11_p7_03_free_texts_end_after_70_characters_and_six_diagnoses_fit() -> None:
     long = "ä" * 71
     eingabe = au(sonstige_massnahme=long)

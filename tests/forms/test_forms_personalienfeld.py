@@ -153,6 +153,20 @@ def test_09_a4a_1_the_paying_fund_stands_before_the_insuring_one() -> None:
     assert lines[5].startswith("109500969")
 
 
+@pytest.mark.parametrize(("name", "printed"), [("K" * 24, "K" * 24), ("K" * 25, "K" * 24)])
+def test_09_a4a_2_3_the_name_of_the_fund_has_24_places(name: str, printed: str) -> None:
+    document = inputs.rezept()
+    document["versicherung"]["name"] = name
+    line = zeilen(personalien_of(read_rezept(inputs.as_bytes(document))))[0]
+    assert line == f"{printed}    72"
+
+
+def test_10_a4a_2_3_group_and_programme_stand_in_their_own_places() -> None:
+    document = inputs.rezept()
+    document["versicherung"] |= {"versichertenart": "5", "personengruppe": "09", "dmp": "31"}
+    assert zeilen(personalien_of(read_rezept(inputs.as_bytes(document))))[5].endswith("5093100")
+
+
 def test_10_a4a_2_3_a_short_ik_gets_its_leading_ten() -> None:
     document = inputs.rezept()
     document["versicherung"]["ik"] = "1234561"
