@@ -1,6 +1,7 @@
 """The doctor switches the Komfortsignatur on and off from the command line, and Ctrl+C ends a run cleanly."""
 
 import _thread
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,15 @@ def test_without_a_set_up_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert main(["--daten", str(tmp_path / "leer"), "komfortsignatur", "vielleicht"]) == 2
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """A program that was started in the background hears no Ctrl+C; these tests do, wherever they run."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_sets_the_event_and_the_work_ends_by_itself() -> None:
     def work(cancel: threading.Event) -> str:
         _thread.interrupt_main()
@@ -129,6 +139,7 @@ def test_what_the_work_raises_is_not_mistaken_for_waiting() -> None:
         until_interrupted(work)
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_at_the_terminal_stops_the_konnektor_and_keeps_the_rest(
     simulator: Simulator, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

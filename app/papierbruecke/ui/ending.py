@@ -6,26 +6,30 @@ the program while something is still owed is asked once; the computer (log-out, 
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from papierbruecke.outage.model import Dienst
-from papierbruecke.reconcile.ledger import Zeile
 from papierbruecke.ui.background import Background
 from papierbruecke.ui.desk import Desk
 from papierbruecke.ui.desk_lists import DeskLists
 from papierbruecke.ui.ending_page import EndingPage
-from papierbruecke.ui.owed import owed_text, owes
 from papierbruecke.ui.places import WithPlaces
 from papierbruecke.ui.session import Session
+
+if TYPE_CHECKING:
+    from papierbruecke.reconcile.ledger import Zeile
 
 QUESTION_OPEN = "Bei einem Blatt ist noch offen, ob es richtig gedruckt wurde."
 SENDING = "Der Nachversand läuft gerade; er hält nach der Krankschreibung an, die jetzt unterwegs ist."
 
 
-def still_owed(rows: Sequence[Zeile], kim_in_papier: bool, *, question: bool, sending: bool) -> list[str]:
+def still_owed(rows: "Sequence[Zeile]", kim_in_papier: bool, *, question: bool, sending: bool) -> list[str]:
     """What somebody should know before ending the program, one sentence each; empty if nothing (pure)."""
+    from papierbruecke.ui.owed import owed_text, owes  # knows Konnektor and KIM, which no first picture needs
+
     found = [QUESTION_OPEN] if question else []
     found += [SENDING] if sending else []
     return found + ([owed_text(rows, kim_in_papier)[0]] if owes(rows) else [])
